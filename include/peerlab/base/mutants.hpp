@@ -12,7 +12,12 @@ namespace peerlab {
 
 // Every bug that can be planted, in one table: name (HB_nnn as in the list of historic bugs of
 // cluster peering, Qnn for a defect of the reference) and what it plants. Keep it sorted.
-#define PEERLAB_MUTANTS(X)
+// clang-format off
+#define PEERLAB_MUTANTS(X) \
+  X(HB_053, "a message over 4 MiB ends the stream, and each one after it too") \
+  X(HB_054, "a dialer sends messages of up to 4 MiB only, but takes 8 MiB") \
+  /* end of the table */
+// clang-format on
 
 enum class Mutant : std::size_t {
 #define PEERLAB_MUTANT(name, what) name,

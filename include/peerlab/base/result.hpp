@@ -9,7 +9,13 @@ namespace peerlab {
 
 /// Failures a caller can tell apart and act upon. A failure nobody would treat differently needs
 /// no code of its own: its story belongs in `Error::detail`.
-enum class Errc { malformed_token, malformed_message, invalid_argument, unreadable_file };
+enum class Errc {
+  malformed_token,
+  malformed_message,
+  invalid_argument,
+  unreadable_file,
+  permission_denied
+};
 
 struct Error {
   Errc code;

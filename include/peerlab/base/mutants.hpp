@@ -14,6 +14,9 @@ namespace peerlab {
 // cluster peering, Qnn for a defect of the reference) and what it plants. Keep it sorted.
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
+  X(HB_011, "a token with a host name in its address list is refused") \
+  X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
+  X(HB_033, "exchanging a new secret drops the active one") \
   X(HB_053, "a message over 4 MiB ends the stream, and each one after it too") \
   X(HB_054, "a dialer sends messages of up to 4 MiB only, but takes 8 MiB") \
   /* end of the table */

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "peerlab/base/strong.hpp"
+#include "peerlab/net/address.hpp"
+#include "peerlab/net/fault.hpp"
+
+namespace peerlab::trace {
+
+/// A host's number in one trace; `Trace::name` gives its name.
+using Where = Strong<struct WhereTag, std::uint32_t>;
+
+/// What happened to a host. The record says which one, and when.
+struct HostStarted {};
+struct HostStopped {};
+struct HostCrashed {};  ///< power failure
+struct HostKilled {};   ///< its process died
+struct HostPaused {};
+struct HostResumed {};
+
+/// A connection, seen by the side in the record.
+struct ConnectionOpened {
+  Where peer;
+  net::Port port = 0;
+  bool dialed = false;  ///< by this side
+};
+struct ConnectionClosed {
+  std::string peer;  ///< its name, or the address that was dialed
+  net::Port port = 0;
+  net::Closing why = net::Closing::by_peer;
+};
+
+/// Frames and timers: in the trace at `Level::events` only. The names are those of the payload
+/// types and live as long as the program.
+struct FrameSent {
+  Where to;
+  std::string_view kind;
+  std::uint64_t bytes = 0;
+};
+struct FrameDelivered {
+  Where from;
+  std::string_view kind;
+  std::uint64_t bytes = 0;
+};
+enum class DropReason { lost, cut, queue_full, closed, host_down, half_open };
+std::string_view text(DropReason reason);
+struct FrameDropped {
+  Where to;
+  std::string_view kind;
+  DropReason why = DropReason::lost;
+};
+struct TimerFired {
+  std::uint32_t owner = 0;
+  std::uint32_t timer = 0;
+};
+
+/// Someone outside the world told the host to do something.
+struct CommandGiven {
+  std::string_view kind;
+};
+
+/// The record stands at the world itself, not at one host.
+struct FaultApplied {
+  net::Fault fault;
+};
+
+/// Everything a trace can tell. To add a fact: a struct above, its name here, its text in
+/// trace/text.cpp; the compiler names the places. Facts are small values that own what they hold.
+using Fact = std::variant<HostStarted, HostStopped, HostCrashed, HostKilled, HostPaused,
+                          HostResumed, ConnectionOpened, ConnectionClosed, FrameSent,
+                          FrameDelivered, FrameDropped, TimerFired, CommandGiven, FaultApplied>;
+
+}  // namespace peerlab::trace

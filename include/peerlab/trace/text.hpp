@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "peerlab/trace/trace.hpp"
+
+namespace peerlab::trace {
+
+/// What happened, without time and place: `hangs up: heartbeat timeout`.
+std::string text(const Trace& trace, const Fact& fact);
+
+/// One line of a story: `" 120.000s  west  hangs up: heartbeat timeout"`, without a line end.
+std::string text(const Trace& trace, const Record& record);
+
+/// All lines, each with its line end.
+std::string text(const Trace& trace);
+
+}  // namespace peerlab::trace

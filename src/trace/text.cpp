@@ -1,0 +1,73 @@
+#include "peerlab/trace/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "peerlab/base/overloaded.hpp"
+
+namespace peerlab::trace {
+
+std::string_view text(DropReason reason) {
+  switch (reason) {
+    case DropReason::lost:
+      return "lost";
+    case DropReason::cut:
+      return "link cut";
+    case DropReason::queue_full:
+      return "queue full";
+    case DropReason::closed:
+      return "connection closed";
+    case DropReason::host_down:
+      return "host down";
+    case DropReason::half_open:
+      return "connection half-open";
+  }
+  return "?";
+}
+
+std::string text(const Trace& trace, const Fact& fact) {
+  return std::visit(
+      Overloaded{
+          [](const HostStarted&) -> std::string { return "starts"; },
+          [](const HostStopped&) -> std::string { return "stops"; },
+          [](const HostCrashed&) -> std::string { return "loses power"; },
+          [](const HostKilled&) -> std::string { return "is killed"; },
+          [](const HostPaused&) -> std::string { return "is paused"; },
+          [](const HostResumed&) -> std::string { return "is resumed"; },
+          [&](const ConnectionOpened& f) {
+            return fmt::format("{} {} on port {}", f.dialed ? "is connected to" : "accepts",
+                               trace.name(f.peer), f.port);
+          },
+          [](const ConnectionClosed& f) {
+            return fmt::format("loses its connection with {} on port {}: {}", f.peer, f.port,
+                               text(f.why));
+          },
+          [&](const FrameSent& f) {
+            return fmt::format("sends {} to {} ({} bytes)", f.kind, trace.name(f.to), f.bytes);
+          },
+          [&](const FrameDelivered& f) {
+            return fmt::format("gets {} from {} ({} bytes)", f.kind, trace.name(f.from), f.bytes);
+          },
+          [&](const FrameDropped& f) {
+            return fmt::format("drops {} for {}: {}", f.kind, trace.name(f.to), text(f.why));
+          },
+          [](const TimerFired& f) { return fmt::format("timer {}/{} fires", f.owner, f.timer); },
+          [](const CommandGiven& f) { return fmt::format("is told {}", f.kind); },
+          [](const FaultApplied& f) { return net::text(f.fault); },
+      },
+      fact);
+}
+
+std::string text(const Trace& trace, const Record& record) {
+  return fmt::format("{:>10}  {}  {}", seconds_text(record.at.time_since_epoch()),
+                     trace.name(record.where), text(trace, record.fact));
+}
+
+std::string text(const Trace& trace) {
+  std::string lines;
+  for (const Record& record : trace) lines += text(trace, record) + '\n';
+  return lines;
+}
+
+}  // namespace peerlab::trace

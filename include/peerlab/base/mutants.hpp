@@ -19,6 +19,7 @@ namespace peerlab {
   X(HB_033, "exchanging a new secret drops the active one") \
   X(HB_053, "a message over 4 MiB ends the stream, and each one after it too") \
   X(HB_054, "a dialer sends messages of up to 4 MiB only, but takes 8 MiB") \
+  X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
   /* end of the table */
 // clang-format on
 

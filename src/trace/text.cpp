@@ -55,6 +55,19 @@ std::string text(const Trace& trace, const Fact& fact) {
           [](const TimerFired& f) { return fmt::format("timer {}/{} fires", f.owner, f.timer); },
           [](const CommandGiven& f) { return fmt::format("is told {}", f.kind); },
           [](const FaultApplied& f) { return net::text(f.fault); },
+          [](const CallEnded& f) {
+            return f.answered_by.empty()
+                       ? fmt::format("calls {} in vain: {}", f.to, f.result)
+                       : fmt::format("calls {} and is answered by {}", f.to, f.answered_by);
+          },
+          [](const StepBegan& f) { return fmt::format("step {}: {}", f.step + 1, f.title); },
+          [](const StepEnded& f) {
+            return f.passed ? fmt::format("step {} is done", f.step + 1)
+                            : fmt::format("step {} failed: {}", f.step + 1, f.seen);
+          },
+          [](const RunEnded& f) {
+            return f.why.empty() ? std::string("the run is over") : "the run is over: " + f.why;
+          },
       },
       fact);
 }

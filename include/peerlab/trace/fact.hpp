@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "peerlab/base/strong.hpp"
+#include "peerlab/base/time.hpp"
 #include "peerlab/net/address.hpp"
 #include "peerlab/net/fault.hpp"
 
@@ -68,10 +71,44 @@ struct FaultApplied {
   net::Fault fault;
 };
 
+/// A call between services is over, for the side in the record, which made it.
+struct CallEnded {
+  std::uint64_t call = 0;   ///< counts the calls of a run
+  std::string to;           ///< the host that was called
+  std::string result;       ///< `answered`, or why there is no answer: `refused`, `timed out`, ...
+  std::string answered_by;  ///< the host of the instance that answered; empty if none did
+};
+
+/// The scenario goes on to its step number `step`, counted from 0.
+struct StepBegan {
+  std::size_t step = 0;
+  std::string title;
+};
+struct StepEnded {
+  std::size_t step = 0;
+  bool passed = false;
+  std::size_t check = 0;         ///< which of the step's checks did not pass
+  std::string seen;              ///< what was seen instead
+  std::optional<Instant> since;  ///< since when
+};
+
+/// The run is over; the last record of a trace.
+struct RunEnded {
+  enum class How {
+    finished,  ///< the last step has ended, or one has failed
+    limit,     ///< a limit of events or of virtual time was reached
+    stuck,     ///< nothing was left to happen while a check was still open
+    broken,    ///< a role failed: a fault of the program
+  };
+  How how = How::finished;
+  std::string why;
+};
+
 /// Everything a trace can tell. To add a fact: a struct above, its name here, its text in
 /// trace/text.cpp; the compiler names the places. Facts are small values that own what they hold.
-using Fact = std::variant<HostStarted, HostStopped, HostCrashed, HostKilled, HostPaused,
-                          HostResumed, ConnectionOpened, ConnectionClosed, FrameSent,
-                          FrameDelivered, FrameDropped, TimerFired, CommandGiven, FaultApplied>;
+using Fact =
+    std::variant<HostStarted, HostStopped, HostCrashed, HostKilled, HostPaused, HostResumed,
+                 ConnectionOpened, ConnectionClosed, FrameSent, FrameDelivered, FrameDropped,
+                 TimerFired, CommandGiven, FaultApplied, CallEnded, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

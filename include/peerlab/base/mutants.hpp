@@ -15,11 +15,36 @@ namespace peerlab {
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
   X(HB_011, "a token with a host name in its address list is refused") \
+  X(HB_015, "a dialer keeps the address list it read at the start") \
+  X(HB_018, "an acceptor subscribes to the addresses of a dialer, which it never dials") \
+  X(HB_020, "a FailedPrecondition inside another error is not recognised: slow redial") \
+  X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
+  X(HB_025, "the cap of the redial pause is minutes") \
   X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
   X(HB_033, "exchanging a new secret drops the active one") \
+  X(HB_041, "deleting while a stream is opening leaves a stream for a dead peering") \
+  X(HB_044, "a stream that closes unexpectedly counts as ended on purpose, no redial") \
+  X(HB_045, "a follower accepts the stream") \
+  X(HB_046, "a server that loses leadership keeps the stream") \
+  X(HB_047, "resources are pushed that the peer did not subscribe to") \
+  X(HB_050, "there are no heartbeats, and nobody misses them") \
+  X(HB_051, "the state stays ACTIVE after the stream failed") \
+  X(HB_052, "health flips to bad on every short reconnect, with no grace") \
   X(HB_053, "a message over 4 MiB ends the stream, and each one after it too") \
   X(HB_054, "a dialer sends messages of up to 4 MiB only, but takes 8 MiB") \
+  X(HB_055, "acknowledgements carry no nonce") \
+  X(HB_059, "handling goes on after a Terminated message") \
+  X(HB_061, "the connection is closed before the Terminated message can be read") \
+  X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
+  X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
+  X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
+  X(Q6, "the count of redial failures is not reset by a good connection") \
+  X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
+  X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
+  X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
+  X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
+  X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
   /* end of the table */
 // clang-format on
 

@@ -1,0 +1,100 @@
+#pragma once
+
+// The one table of findings: X(name, id, title, explanation), sorted by id. A new row makes
+// peerlab::text::codes::name and a page of `peerlab explain`. Every room adds its rows here:
+//
+//   PL001 to PL049  what a text looks like: encoding, syntax, keys, types, units     (text)
+//   PL050 to PL099  what a scenario file looks like: sections, includes, variables   (scenario)
+//   PL100 to PL199  what a scenario names: clusters, services, peers, entries        (scenario)
+//   PL200 to PL299  warnings: it runs, but hardly means what was meant               (scenario)
+//   PL300 to PL399  what a run found                                                 (checks)
+
+#define PEERLAB_CODES(X)                                                                          \
+  X(not_utf8, "PL001", "the text is not UTF-8",                                                   \
+    "Every file must be UTF-8. The byte shown begins no valid UTF-8 sequence. Most often "        \
+    "the file was saved as Latin-1 or UTF-16, or it is no text at all. Save it as UTF-8.")        \
+  X(control_character, "PL002", "the text holds a control character",                             \
+    "Apart from tab, line feed and carriage return, control characters (a null byte, an "         \
+    "escape, ...) may not stand in a text. A file with null bytes is mostly a binary file "       \
+    "under the wrong name. Inside a quoted string write an escape instead.")                      \
+  X(too_large, "PL003", "the text is too large",                                                  \
+    "Texts are limited in bytes and in values, so that a broken or hostile file cannot "          \
+    "use up the machine. Say repeated things once: `generate`, `matrix`, `include`.")             \
+  X(too_deep, "PL004", "the text is nested too deeply",                                           \
+    "Maps and lists may be nested only so far, so that a broken or hostile file cannot "          \
+    "use up the stack. No real scenario or config entry comes near the limit.")                   \
+  X(alias_bomb, "PL005", "the aliases make too much of too little",                               \
+    "Every YAML alias (`*name`) stands for a copy of what its anchor (`&name`) names. "           \
+    "Aliases of aliases grow exponentially: nine lines can stand for a billion values. "          \
+    "The number of values that aliases may add is therefore limited.")                            \
+  X(bad_alias, "PL006", "the alias leads nowhere",                                                \
+    "A YAML alias (`*name`) must come after its anchor (`&name`) in the same document, "          \
+    "and may not stand inside the very value that the anchor names.")                             \
+  X(yaml_syntax, "PL007", "this is not YAML",                                                     \
+    "The text breaks the rules of YAML at the place shown; the cause is often on the "            \
+    "line above. Usual causes: a tab used to indent, a list item or key that is not in "          \
+    "line with its neighbours, a value with `: ` or ` #` or one that begins with `@`, "           \
+    "`%`, `*`, `&`, `!`, `{` or `[` without quotes, a quote or bracket never closed.")            \
+  X(json_syntax, "PL008", "this is not JSON",                                                     \
+    "The text breaks the rules of JSON at the place shown. Usual causes: a comma after "          \
+    "the last element, single quotes, a comment, a key without quotes.")                          \
+  X(hcl_syntax, "PL009", "this is not HCL",                                                       \
+    "The text breaks the rules of HCL version 1, which Consul uses for config entries and "       \
+    "ACL rules, at the place shown. Usual causes: a string without quotes, single quotes, "       \
+    "`:` in place of `=`, a missing comma in a list, a brace never closed. Expressions "          \
+    "and functions belong to HCL version 2, which Consul does not read.")                         \
+  X(duplicate_key, "PL010", "a key stands twice in one map",                                      \
+    "Of two equal keys, one would silently win, and which one depends on the reader. "            \
+    "Remove one of them, or merge their values.")                                                 \
+  X(wrong_type, "PL011", "the value has the wrong type",                                          \
+    "The value is, for example, a list where a map is needed, or a number where a string "        \
+    "is. Beware of values that YAML takes for something else: `1.10` is a number, "               \
+    "`true` a boolean and `~` nothing, until they stand in quotes.")                              \
+  X(unknown_key, "PL012", "the key is not known here",                                            \
+    "The map may hold only the keys that have a meaning in it; anything else is mostly "          \
+    "a slip of the pen, and ignoring it would make a check that checks nothing. The "             \
+    "message lists the keys that may stand there.")                                               \
+  X(missing_key, "PL013", "a key is missing",                                                     \
+    "The map does not make sense without this key, and there is no default for it.")              \
+  X(bad_choice, "PL014", "the value is none of the possible ones",                                \
+    "Only a few words may stand here. The message lists them, or names the one that is nearest.") \
+  X(yaml_11_boolean, "PL015", "one reader's boolean is another's string",                         \
+    "`yes`, `no`, `on` and `off` are booleans in YAML 1.1 and strings in YAML 1.2. So "           \
+    "that no file means two things, they may not stand without quotes. Write `true` or "          \
+    "`false` for a boolean, and quotes around the word for a string.")                            \
+  X(ambiguous_number, "PL016", "one reader's octal is another's decimal",                         \
+    "A whole number with a leading zero is octal in YAML 1.1 and decimal in YAML 1.2. "           \
+    "Leave out the zero, write octal as `0o17`, or put an identifier in quotes.")                 \
+  X(unknown_tag, "PL017", "the YAML tag is not known",                                            \
+    "A tag (`!name`) asks for a type. Only YAML's own are known: `!!str`, `!!int`, "              \
+    "`!!float`, `!!bool`, `!!null`, `!!map` and `!!seq`; and the value must suit them.")          \
+  X(several_documents, "PL018", "the file holds several YAML documents",                          \
+    "A line `---` begins another document, and only one may stand here. Kubernetes "              \
+    "manifests (`crd:`) may be several.")                                                         \
+  X(empty_text, "PL019", "there is nothing in it",                                                \
+    "The text is empty, or holds comments only. A file that is needed but says nothing is "       \
+    "hardly what was meant; remove it, or what names it.")                                        \
+  X(bad_key, "PL020", "this cannot be a key",                                                     \
+    "A key must be a single word or a text. YAML itself would allow lists, maps and "             \
+    "nothing at all for a key; here they are always a mistake: most often `{{name}}` or "         \
+    "`{name}` without quotes, or a `:` at the start of a value.")                                 \
+  X(merge_key, "PL021", "merge keys are not supported",                                           \
+    "`<<` merges one map into another in YAML 1.1 and is an ordinary key in YAML 1.2. "           \
+    "Here it is neither. Use `include` or `macros` for what several places share.")               \
+  X(bad_duration, "PL022", "this is not a duration",                                              \
+    "A duration is a number with a unit, or several of them, the largest first: `250ms`, "        \
+    "`5s`, `1m30s`, `1.5h`. Units are ns, us, ms, s, m and h. It must fit into 64 bits "          \
+    "of nanoseconds, which is some 292 years.")                                                   \
+  X(bad_size, "PL023", "this is not a size",                                                      \
+    "A size is a whole number with a unit: `64B`, `512KiB`, `8MiB`, `2GiB` (powers of "           \
+    "1,024) or `10kB`, `5MB`, `1GB` (powers of 1,000).")                                          \
+  X(bad_rate, "PL024", "this is not a rate",                                                      \
+    "A bit rate is a whole number with a unit: `800bit`, `200kbit`, `1Mbit`, `10Gbit` "           \
+    "per second (powers of 1,000, as `tc` counts). How often something happens is "               \
+    "written `50/s`, `30/m` or `10/h`.")                                                          \
+  X(bad_percent, "PL025", "this is not a percentage",                                             \
+    "A percentage is a number from 0 to 100 with at most six decimals and a percent "             \
+    "sign: `1%`, `0.5%`.")                                                                        \
+  X(bad_number, "PL026", "this number cannot stand here",                                         \
+    "The value is no number of the kind that is needed, or it lies outside the limits "           \
+    "that the message names.")

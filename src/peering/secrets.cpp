@@ -36,25 +36,22 @@ auto refused(std::string text) { return failure(Errc::invalid_argument, std::mov
 /// Applies one change on the acceptor's side.
 class AcceptorChange {
  public:
-  AcceptorChange(const PeeringSecrets* before, const SecretsWrite& write,
-                 const SecretIdsInUse& in_use, const Mutants& mutants)
+  AcceptorChange(const PeeringSecrets* before, const SecretsWrite& write, const SecretInUse& in_use,
+                 const Mutants& mutants)
       : before_(before), in_use_(in_use), mutants_(mutants) {
-    if (before != nullptr) out_.secrets = *before;
-    out_.secrets.peer_id = write.peer_id;
+    if (before != nullptr) out_ = *before;
+    out_.peer_id = write.peer_id;
   }
 
-  Result<SecretsOutcome> operator()(const GenerateTokenWrite& write) {
+  Result<PeeringSecrets> operator()(const GenerateTokenWrite& write) {
     const std::string& id = write.establishment.value();
-    if (in_use_.contains(id))
-      return refused("peering secret is already in use, retry the operation");
-    retire(out_.secrets.establishment.value());
-    enter(id);
+    if (in_use_(id)) return refused("peering secret is already in use, retry the operation");
     // The stream secrets stay: a new token does not disturb a running stream (C-081).
-    out_.secrets.establishment = write.establishment;
+    out_.establishment = write.establishment;
     return std::move(out_);
   }
 
-  Result<SecretsOutcome> operator()(const ExchangeSecretWrite& write) {
+  Result<PeeringSecrets> operator()(const ExchangeSecretWrite& write) {
     if (before_ == nullptr) {
       return refused("cannot exchange peering secret: no known secrets for peering");
     }
@@ -68,43 +65,34 @@ class AcceptorChange {
         return refused("invalid establishment secret");
       }
     }
-    if (in_use_.contains(write.pending.value())) {
+    if (in_use_(write.pending.value())) {
       return refused("peering secret is already in use, retry the operation");
     }
-    retire(before_->establishment.value());
-    retire(before_->pending.value());
-    enter(write.pending.value());
-    out_.secrets.establishment = {};
-    out_.secrets.pending = write.pending;
-    if (mutants_.has(Mutant::HB_033)) out_.secrets.active = {};
+    out_.establishment = {};
+    out_.pending = write.pending;
+    if (mutants_.has(Mutant::HB_033)) out_.active = {};
     return std::move(out_);
   }
 
-  Result<SecretsOutcome> operator()(const PromotePendingWrite& write) {
+  Result<PeeringSecrets> operator()(const PromotePendingWrite& write) {
     if (before_ == nullptr) {
       return refused("cannot promote pending secret: no known secrets for peering");
     }
     if (before_->pending != write.active) return refused("invalid pending stream secret");
-    retire(before_->active.value());
-    out_.secrets.pending = {};
-    out_.secrets.active = write.active;
+    out_.pending = {};
+    out_.active = write.active;
     return std::move(out_);
   }
 
-  Result<SecretsOutcome> operator()(const EstablishWrite&) {
+  Result<PeeringSecrets> operator()(const EstablishWrite&) {
     return refused("an accepting peer should not have called Establish RPC");
   }
 
  private:
-  void retire(const std::string& id) {
-    if (!id.empty()) out_.retired.insert(id);
-  }
-  void enter(const std::string& id) { out_.entered.insert(id); }
-
   const PeeringSecrets* before_;
-  const SecretIdsInUse& in_use_;
+  const SecretInUse& in_use_;
   const Mutants& mutants_;
-  SecretsOutcome out_;
+  PeeringSecrets out_;
 };
 
 }  // namespace
@@ -129,8 +117,8 @@ Result<void> validate(const SecretsWrite& write) {
   return {};
 }
 
-Result<SecretsOutcome> apply_change(const PeeringSecrets* before, const SecretsWrite& write,
-                                    bool dialer, const SecretIdsInUse& in_use,
+Result<PeeringSecrets> apply_change(const PeeringSecrets* before, const SecretsWrite& write,
+                                    bool dialer, const SecretInUse& in_use,
                                     const Mutants& mutants) {
   if (auto valid = validate(write); !valid) return tl::unexpected<Error>(std::move(valid.error()));
   if (!dialer) {
@@ -142,10 +130,7 @@ Result<SecretsOutcome> apply_change(const PeeringSecrets* before, const SecretsW
                    " when persisting stream secret for dialing peer");
   }
   // The value was made by the acceptor, so it never enters our set of UUIDs in use.
-  SecretsOutcome out;
-  out.secrets.peer_id = write.peer_id;
-  out.secrets.active = establish->active;
-  return out;
+  return PeeringSecrets{write.peer_id, {}, {}, establish->active};
 }
 
 OpenVerdict judge_open(const PeeringSecrets* secrets, const StreamSecret& shown) {
@@ -182,9 +167,7 @@ std::variant<SecretsWrite, Status> judge_exchange(const PeerId& peer_id,
 }
 
 Status exchange_failed(const Error& error) {
-  return Status{GrpcCode::internal,
-                "failed to persist peering secret: failed to write peering secret: " + error.detail,
-                {}};
+  return Status{GrpcCode::internal, "failed to persist peering secret: " + error.detail, {}};
 }
 
 std::string uuid_fault(std::string_view text) {

@@ -9,29 +9,12 @@
 #include <optional>
 
 #include "certificates.hpp"
+#include "json_text.hpp"
 #include "peerlab/base/encoding.hpp"
 #include "peerlab/base/go_json.hpp"
 
 namespace peerlab::peering {
 namespace {
-
-std::string json_list(const std::vector<std::string>& texts) {
-  if (texts.empty()) return "null";
-  std::string out;
-  for (const auto& text : texts) out += (out.empty() ? "[" : ",") + go_json_quote(text);
-  return out + "]";
-}
-
-/// Unlike the rest of the token, empty members of the locality are left out.
-std::string json_locality(const std::optional<Locality>& locality) {
-  if (!locality) return "null";
-  std::string members;
-  if (!locality->region.empty()) members += "\"Region\":" + go_json_quote(locality->region);
-  if (!locality->zone.empty()) {
-    members += (members.empty() ? "" : ",") + ("\"Zone\":" + go_json_quote(locality->zone));
-  }
-  return "{" + members + "}";
-}
 
 bool equal_fold(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
@@ -167,7 +150,7 @@ std::string encode_token(const PeeringToken& token) {
       json_list(token.server_addresses), go_json_quote(token.server_name),
       go_json_quote(token.peer_id.value()), go_json_quote(token.establishment_secret.value()),
       go_json_quote(token.remote.partition), go_json_quote(token.remote.datacenter),
-      json_locality(token.remote.locality)));
+      token.remote.locality ? json_locality(*token.remote.locality) : "null"));
 }
 
 Result<PeeringToken> decode_token(std::string_view base64) {

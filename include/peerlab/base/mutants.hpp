@@ -14,14 +14,18 @@ namespace peerlab {
 // cluster peering, Qnn for a defect of the reference) and what it plants. Keep it sorted.
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
+  X(HB_002, "a second token writes the zero state over that of the peering") \
   X(HB_011, "a token with a host name in its address list is refused") \
   X(HB_015, "a dialer keeps the address list it read at the start") \
+  X(HB_017, "an empty address list from the peer erases the stored one") \
   X(HB_018, "an acceptor subscribes to the addresses of a dialer, which it never dials") \
   X(HB_020, "a FailedPrecondition inside another error is not recognised: slow redial") \
   X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
   X(HB_025, "the cap of the redial pause is minutes") \
   X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
   X(HB_033, "exchanging a new secret drops the active one") \
+  X(HB_035, "the role of a stored peering can be flipped by a write") \
+  X(HB_038, "a terminated peering cannot be established again") \
   X(HB_041, "deleting while a stream is opening leaves a stream for a dead peering") \
   X(HB_044, "a stream that closes unexpectedly counts as ended on purpose, no redial") \
   X(HB_045, "a follower accepts the stream") \
@@ -33,18 +37,22 @@ namespace peerlab {
   X(HB_053, "a message over 4 MiB ends the stream, and each one after it too") \
   X(HB_054, "a dialer sends messages of up to 4 MiB only, but takes 8 MiB") \
   X(HB_055, "acknowledgements carry no nonce") \
+  X(HB_058, "a time that never happened is shown as year one instead of null") \
   X(HB_059, "handling goes on after a Terminated message") \
   X(HB_061, "the connection is closed before the Terminated message can be read") \
+  X(HB_081, "new CA roots reach the trust bundle but not the record used to dial") \
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
+  X(HB_088, "a terminated peering cannot be deleted") \
   X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
-  X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
-  X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
-  X(Q6, "the count of redial failures is not reset by a good connection") \
+  X(Q03, "parallel deletes leave a record TERMINATED with DeletedAt") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
   X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
   X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
+  X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
+  X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
+  X(Q6, "the count of redial failures is not reset by a good connection") \
   /* end of the table */
 // clang-format on
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -63,23 +63,15 @@ struct SecretsWrite {
 /// `invalid secret write request: missing secret ID`.
 Result<void> validate(const SecretsWrite& write);
 
-/// The set of secret UUIDs in use over all peerings that this cluster accepted. A dialer's secrets
-/// are never in it. It can be rebuilt from the stored secrets. (spec 2.1)
-using SecretIdsInUse = std::set<std::string>;
+/// Whether a secret UUID is in use by any peering that this cluster accepted. A dialer's secrets
+/// never count. (spec 2.1)
+using SecretInUse = std::function<bool(const std::string& uuid)>;
 
-/// What one change makes of the secrets of one peering, and of the set of UUIDs in use.
-struct SecretsOutcome {
-  PeeringSecrets secrets;
-  SecretIdsInUse retired;  ///< leave the set
-  SecretIdsInUse entered;  ///< enter it
-};
-
-/// The state table of spec 2.2 and 2.3: applies `change` to `before` (null where the peering has no
-/// secrets yet). `dialer` tells on which side of the peering this cluster is. Fails with Consul's
-/// text when the guard of the operation does not hold; then nothing changes.
-Result<SecretsOutcome> apply_change(const PeeringSecrets* before, const SecretsWrite& write,
-                                    bool dialer, const SecretIdsInUse& in_use,
-                                    const Mutants& mutants);
+/// The state table of spec 2.2 and 2.3: what `write` makes of the secrets of its peering, which are
+/// `before` (null where there are none yet). `dialer` tells on which side of the peering this
+/// cluster is. Fails with Consul's text when the guard of the operation does not hold.
+Result<PeeringSecrets> apply_change(const PeeringSecrets* before, const SecretsWrite& write,
+                                    bool dialer, const SecretInUse& in_use, const Mutants& mutants);
 
 /// The dialer may go on with what it showed in `Open`.
 struct SecretAccepted {};
@@ -95,7 +87,7 @@ OpenVerdict judge_open(const PeeringSecrets* secrets, const StreamSecret& shown)
 
 /// The RPC ExchangeSecret as the acceptor's leader answers it (spec 2.4): the write to propose, or
 /// the refusal. `fresh` is a UUID drawn for this call; when the write is applied it is the answer,
-/// else `exchange_failed` makes the answer from the error.
+/// else `exchange_failed` makes the answer from the error of applying it.
 std::variant<SecretsWrite, Status> judge_exchange(const PeerId& peer_id,
                                                   const EstablishmentSecret& presented,
                                                   const PeeringSecrets* secrets,

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "peerlab/base/mutants.hpp"
+#include "peerlab/base/names.hpp"
+#include "peerlab/base/time.hpp"
+#include "peerlab/catalog/types.hpp"
+#include "peerlab/peering/remote.hpp"
+
+namespace peerlab::peering {
+
+/// What a peering is in. ACTIVE and FAILING are never stored but computed on each read; UNDEFINED
+/// in a write says "keep the old state". (spec 4.2)
+enum class PeeringState { undefined, pending, establishing, active, failing, deleting, terminated };
+
+/// `PENDING`, as Consul writes it.
+std::string_view state_name(PeeringState state);
+
+/// The record of one peering, as it is replicated. Secrets lie apart from it. (spec 4.1; Consul:
+/// peering.proto, Peering)
+struct Peering {
+  PeerId id;                ///< made here, never changes
+  PeerName name;            ///< unique in its partition, whatever the case
+  PartitionName partition;  ///< empty in Community Edition
+  std::optional<Instant> deleted_at;
+  std::map<std::string, std::string> meta;
+  PeeringState state = PeeringState::undefined;
+  PeerId remote_id;  ///< `PeerID`: the acceptor's ID of it; empty at the acceptor itself
+  std::vector<std::string> peer_ca_pems;
+  std::string peer_server_name;
+  std::vector<std::string> peer_server_addresses;
+  std::vector<std::string> manual_server_addresses;  ///< where present, only these are dialed
+  RemoteInfo remote;
+  catalog::RaftIndexes indexes;
+
+  /// Having addresses is what makes a record a dialer's; nothing else is looked at.
+  bool should_dial() const {
+    return !peer_server_addresses.empty() || !manual_server_addresses.empty();
+  }
+  const std::vector<std::string>& addresses_to_dial() const {
+    return manual_server_addresses.empty() ? peer_server_addresses : manual_server_addresses;
+  }
+  bool is_active() const { return state != PeeringState::terminated && !deleted_at; }
+
+  friend bool operator==(const Peering&, const Peering&) = default;
+};
+
+/// True where `remote` says nothing: a locality without region and zone counts as none.
+bool is_empty(const RemoteInfo& remote);
+
+/// What the answering server knows of its own streams of a peering; nothing where it never had one.
+/// A time that is not there is year 1 in the API, but `last_heartbeat` then is null.
+struct StreamView {
+  bool connected = false;
+  std::string disconnect_error;
+  std::vector<std::string> imported_services;
+  std::vector<std::string> exported_services;
+  std::optional<Instant> last_heartbeat;
+  std::optional<Instant> last_receive;
+  std::optional<Instant> last_send;
+};
+
+/// The state a read reports: ACTIVE with a connected stream, FAILING after one that ended with an
+/// error, else the stored one, which is not looked at before. (spec 4.3, "Computed on read")
+PeeringState shown_state(const Peering& peering, const StreamView* stream);
+
+/// The peering as Consul's HTTP API writes it: keys in Consul's order, empty ones left out or null
+/// as there. `stream` is null where this server never tracked the peering.
+std::string to_json(const Peering& peering, const StreamView* stream, const Mutants& mutants);
+
+}  // namespace peerlab::peering

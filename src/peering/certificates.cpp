@@ -1,11 +1,12 @@
 #include "certificates.hpp"
 
-#include <openssl/x509.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
+#include <iterator>
 
 #include "peerlab/base/encoding.hpp"
+#include "peerlab/trust/certificate.hpp"
 
 namespace peerlab::peering {
 namespace {
@@ -66,12 +67,11 @@ std::optional<std::string> fault_of_ca(std::string_view pem) {
   const auto block = first_block(pem);
   if (!block) return "no PEM-encoded data found";
   if (block->type != "CERTIFICATE") return "first PEM-block should be CERTIFICATE type";
-  const auto* start = reinterpret_cast<const unsigned char*>(block->bytes.data());
-  const auto* at = start;
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-      d2i_X509(nullptr, &at, static_cast<long>(block->bytes.size())), &X509_free);
+  // OpenSSL reads PEM less tolerantly than Go, so it is given the block in its plainest form.
+  const auto certificate = trust::Certificate::from_pem(fmt::format(
+      "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", to_base64(block->bytes)));
   if (!certificate) return "x509: malformed certificate";
-  if (at != start + block->bytes.size()) return "x509: trailing data";
+  if (certificate->der().size() != block->bytes.size()) return "x509: trailing data";
   return std::nullopt;
 }
 

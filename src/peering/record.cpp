@@ -14,9 +14,9 @@ std::string json_time(const std::optional<Instant>& time, std::string_view absen
   return time ? go_json_quote(rfc3339(*time)) : std::string(absent);
 }
 
-std::string json_stream(const StreamView* stream, const Mutants& mutants) {
-  const StreamView nothing;
-  const StreamView& view = stream != nullptr ? *stream : nothing;
+std::string json_stream(const StreamStatus* stream, const Mutants& mutants) {
+  const StreamStatus nothing;
+  const StreamStatus& view = stream != nullptr ? *stream : nothing;
   // Without an entry in the tracker all is null; with one, two of the times are year 1 until
   // something happened (C-244, seen in http-exchanges.jsonl).
   const std::string_view never = stream != nullptr ? year_one : "null";
@@ -25,8 +25,8 @@ std::string json_stream(const StreamView* stream, const Mutants& mutants) {
       R"({{"ImportedServices":{},"ExportedServices":{},"LastHeartbeat":{},"LastReceive":{},)"
       R"("LastSend":{}}})",
       json_list(view.imported_services), json_list(view.exported_services),
-      json_time(view.last_heartbeat, no_heartbeat), json_time(view.last_receive, never),
-      json_time(view.last_send, never));
+      json_time(view.last_heartbeat, no_heartbeat), json_time(view.last_receive(), never),
+      json_time(view.last_send(), never));
 }
 
 /// Members of a JSON object, one after the other.
@@ -90,13 +90,20 @@ bool is_empty(const RemoteInfo& remote) {
   return remote.partition.empty() && remote.datacenter.empty() && nowhere;
 }
 
-PeeringState shown_state(const Peering& peering, const StreamView* stream) {
-  if (stream != nullptr && stream->connected) return PeeringState::active;
-  if (stream != nullptr && !stream->disconnect_error.empty()) return PeeringState::failing;
+PeeringState shown_state(const Peering& peering, const StreamStatus* stream) {
+  if (stream == nullptr) return peering.state;
+  switch (liveness(*stream)) {
+    case Liveness::connected:
+      return PeeringState::active;
+    case Liveness::failed:
+      return PeeringState::failing;
+    case Liveness::idle:
+      break;
+  }
   return peering.state;
 }
 
-std::string to_json(const Peering& peering, const StreamView* stream, const Mutants& mutants) {
+std::string to_json(const Peering& peering, const StreamStatus* stream, const Mutants& mutants) {
   Members out;
   out.add_text("ID", peering.id.value());
   out.add_text("Name", peering.name.value());

@@ -130,7 +130,7 @@ Result<void> PeeringTables::on(const TerminatePeering& terminate, const Mutants&
   if (before == nullptr) return {};
   // Consul does not look at the old state: when both sides delete at once, one record can stay as
   // TERMINATED with its DeletedAt and has to be deleted again (Q3).
-  if (before->deleted_at && !mutants.has(Mutant::Q03)) return {};
+  if (before->deleted_at && !mutants.has(Mutant::Q3)) return {};
   // Secrets stay until the operator deletes the peering (C-087).
   Peering peering = *before;
   peering.state = PeeringState::terminated;

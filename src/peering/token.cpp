@@ -213,8 +213,4 @@ std::string join_host_port(std::string_view host, int port) {
   return v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
-std::string peering_server_name(const DatacenterName& datacenter, const TrustDomain& trust_domain) {
-  return fmt::format("server.{}.peering.{}", datacenter.value(), trust_domain.value());
-}
-
 }  // namespace peerlab::peering

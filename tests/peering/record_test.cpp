@@ -68,17 +68,17 @@ Peering peering_of(const ordered_json& json) {
   return peering;
 }
 
-std::optional<StreamView> stream_of(const ordered_json& json) {
+std::optional<StreamStatus> stream_of(const ordered_json& json) {
   const auto& status = json["StreamStatus"];
   if (status["LastReceive"].is_null()) return std::nullopt;
-  StreamView view;
+  StreamStatus view;
   view.connected = json["State"] == "ACTIVE";
   if (json["State"] == "FAILING") view.disconnect_error = "lost";
   view.imported_services = texts(status["ImportedServices"]);
   view.exported_services = texts(status["ExportedServices"]);
   view.last_heartbeat = time_of(status["LastHeartbeat"]);
-  view.last_receive = time_of(status["LastReceive"]);
-  view.last_send = time_of(status["LastSend"]);
+  view.last_receive_success = time_of(status["LastReceive"]);
+  view.last_send_success = time_of(status["LastSend"]);
   return view;
 }
 
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_never_had_a_stream_shows_nulls) {
 BOOST_AUTO_TEST_CASE(the_stream_decides_before_the_stored_state) {
   Peering peering;
   peering.state = PeeringState::deleting;
-  StreamView stream;
+  StreamStatus stream;
   BOOST_CHECK(shown_state(peering, nullptr) == PeeringState::deleting);
   BOOST_CHECK(shown_state(peering, &stream) == PeeringState::deleting);
   stream.disconnect_error = "lost";
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(manual_addresses_win) {
 }
 
 BOOST_AUTO_TEST_CASE(mutant_hb_058_shows_year_one_for_no_heartbeat) {
-  const StreamView stream;
+  const StreamStatus stream;
   const std::string year_one = R"("LastHeartbeat":"0001)";
   BOOST_TEST(to_json({}, &stream, {}).find(year_one) == std::string::npos);
   BOOST_TEST(to_json({}, &stream, {Mutant::HB_058}).find(year_one) != std::string::npos);

@@ -291,10 +291,10 @@ BOOST_AUTO_TEST_CASE(mutant_hb_088_never_deletes_a_terminated_peering) {
 }
 
 // Q3: both clusters delete at once and the Terminated of the other comes while we are DELETING.
-BOOST_AUTO_TEST_CASE(quirk_q03_terminates_a_deleting_record, *boost::unit_test::label("C-095")) {
+BOOST_AUTO_TEST_CASE(quirk_q3_terminates_a_deleting_record, *boost::unit_test::label("C-095")) {
   for (const bool planted : {false, true}) {
     TablesFixture cluster;
-    if (planted) cluster.mutants.plant(Mutant::Q03);
+    if (planted) cluster.mutants.plant(Mutant::Q3);
     cluster.apply(WritePeering{acceptor_record(), {}});
     cluster.apply(WritePeering{marked(acceptor_record()), {}});
     cluster.apply(TerminatePeering{one_id});

@@ -44,7 +44,7 @@ namespace peerlab {
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_088, "a terminated peering cannot be deleted") \
   X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
-  X(Q03, "parallel deletes leave a record TERMINATED with DeletedAt") \
+  X(Q3, "parallel deletes leave a record TERMINATED with DeletedAt") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \

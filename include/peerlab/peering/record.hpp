@@ -11,6 +11,7 @@
 #include "peerlab/base/time.hpp"
 #include "peerlab/catalog/types.hpp"
 #include "peerlab/peering/remote.hpp"
+#include "peerlab/peering/tracker.hpp"
 
 namespace peerlab::peering {
 
@@ -53,24 +54,12 @@ struct Peering {
 /// True where `remote` says nothing: a locality without region and zone counts as none.
 bool is_empty(const RemoteInfo& remote);
 
-/// What the answering server knows of its own streams of a peering; nothing where it never had one.
-/// A time that is not there is year 1 in the API, but `last_heartbeat` then is null.
-struct StreamView {
-  bool connected = false;
-  std::string disconnect_error;
-  std::vector<std::string> imported_services;
-  std::vector<std::string> exported_services;
-  std::optional<Instant> last_heartbeat;
-  std::optional<Instant> last_receive;
-  std::optional<Instant> last_send;
-};
-
 /// The state a read reports: ACTIVE with a connected stream, FAILING after one that ended with an
 /// error, else the stored one, which is not looked at before. (spec 4.3, "Computed on read")
-PeeringState shown_state(const Peering& peering, const StreamView* stream);
+PeeringState shown_state(const Peering& peering, const StreamStatus* stream);
 
 /// The peering as Consul's HTTP API writes it: keys in Consul's order, empty ones left out or null
 /// as there. `stream` is null where this server never tracked the peering.
-std::string to_json(const Peering& peering, const StreamView* stream, const Mutants& mutants);
+std::string to_json(const Peering& peering, const StreamStatus* stream, const Mutants& mutants);
 
 }  // namespace peerlab::peering

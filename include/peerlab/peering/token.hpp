@@ -43,8 +43,4 @@ bool is_server_address(std::string_view address);
 /// `host:port`, an IPv6 host in brackets.
 std::string join_host_port(std::string_view host, int port);
 
-/// `server.<datacenter>.peering.<trust domain>`: the name under which the servers of a cluster
-/// answer their peers.
-std::string peering_server_name(const DatacenterName& datacenter, const TrustDomain& trust_domain);
-
 }  // namespace peerlab::peering

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "peerlab/peering/message.hpp"
+
+namespace peerlab::peering::tests {
+
+/// The standard Protobuf JSON mapping of a message, as the golden files have it in `msg_json`.
+nlohmann::json to_json(const ReplicationMessage& message);
+
+}  // namespace peerlab::peering::tests

@@ -248,7 +248,7 @@ class Reader {
     node.quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
     node.span = span(event);
     if (node.quoted) trim_end(node.span);  // the mark of a block lies on the line after it
-    node.kind = node.quoted ? Kind::string : resolve_plain(node.text);
+    node.kind = node.quoted ? Kind::string : plain_kind(node.text);
     if (const std::string tag = text_of(scalar.tag); !tag.empty()) {
       apply_tag(node, tag);
     } else if (!node.quoted && is_yaml_11_boolean(node.text)) {
@@ -271,7 +271,7 @@ class Reader {
 
   /// Gives a scalar the type that its tag asks for, quotes or not.
   void apply_tag(Node& node, const std::string& tag) {
-    const Kind plain = resolve_plain(node.text);
+    const Kind plain = plain_kind(node.text);
     const auto wants = [&](std::string_view name) {
       return tag == fmt::format("{}{}", core_tag, name);
     };
@@ -370,7 +370,7 @@ class Reader {
     entry.key.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
     entry.key_quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
     if (entry.key_quoted) return true;
-    if (resolve_plain(entry.key) == Kind::null) {
+    if (plain_kind(entry.key) == Kind::null) {
       diagnostics_.error(codes::bad_key, entry.key_span, "a key is missing before this `:`")
           .help("put a text that begins with `:` in quotes");
       return false;

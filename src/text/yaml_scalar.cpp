@@ -1,7 +1,9 @@
 #include "yaml_scalar.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <initializer_list>
+
+#include "peerlab/text/yaml.hpp"
 
 namespace peerlab::text {
 
@@ -51,7 +53,7 @@ bool is_float(std::string_view text) {
 
 }  // namespace
 
-Kind resolve_plain(std::string_view text) {
+Kind plain_kind(std::string_view text) {
   if (one_of(text, {"", "~", "null", "Null", "NULL"})) return Kind::null;
   if (one_of(text, {"true", "True", "TRUE", "false", "False", "FALSE"})) return Kind::boolean;
   if (all(without_sign(text), is_digit)) return Kind::integer;

@@ -1,14 +1,7 @@
 #pragma once
 
 #include <string_view>
-
-#include "peerlab/text/node.hpp"
-
 namespace peerlab::text {
-
-/// The kind of a scalar without quotes: section 10.3.2 (core schema) of the YAML 1.2.2
-/// specification.
-Kind resolve_plain(std::string_view text);
 
 /// A boolean of YAML 1.1 that is a string in 1.2 and that people do write: yes, no, on, off.
 bool is_yaml_11_boolean(std::string_view text);

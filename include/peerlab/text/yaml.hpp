@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "peerlab/text/diagnostic.hpp"
@@ -18,6 +19,10 @@ namespace peerlab::text {
 /// be read, so that its reader can look for more. Judge by `diagnostics`, not by the tree.
 std::optional<Node> read_yaml(const Sources& sources, FileId file, Diagnostics& diagnostics,
                               const Limits& limits = {});
+
+/// The kind of a scalar without quotes: section 10.3.2 (core schema) of the YAML 1.2.2
+/// specification. For a text that is put in later, as the value of a variable.
+Kind plain_kind(std::string_view text);
 
 /// Reads any number of documents, as Kubernetes manifests have them. Empty documents are left out.
 std::vector<Node> read_yaml_documents(const Sources& sources, FileId file, Diagnostics& diagnostics,

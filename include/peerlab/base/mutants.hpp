@@ -14,6 +14,7 @@ namespace peerlab {
 // cluster peering, Qnn for a defect of the reference) and what it plants. Keep it sorted.
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
+  X(HB_001, "the ID of a peering is made up while the log is applied: another one on each server") \
   X(HB_002, "a second token writes the zero state over that of the peering") \
   X(HB_011, "a token with a host name in its address list is refused") \
   X(HB_015, "a dialer keeps the address list it read at the start") \
@@ -22,11 +23,13 @@ namespace peerlab {
   X(HB_020, "a FailedPrecondition inside another error is not recognised: slow redial") \
   X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
   X(HB_025, "the cap of the redial pause is minutes") \
+  X(HB_031, "secrets are not in the snapshot") \
   X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
   X(HB_033, "exchanging a new secret drops the active one") \
   X(HB_035, "the role of a stored peering can be flipped by a write") \
   X(HB_038, "a terminated peering cannot be established again") \
   X(HB_041, "deleting while a stream is opening leaves a stream for a dead peering") \
+  X(HB_043, "the list of peerings does not show the state of their streams") \
   X(HB_044, "a stream that closes unexpectedly counts as ended on purpose, no redial") \
   X(HB_045, "a follower accepts the stream") \
   X(HB_046, "a server that loses leadership keeps the stream") \

@@ -1,0 +1,199 @@
+#include "exchange.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "peerlab/base/assert.hpp"
+
+namespace peerlab::server::api {
+namespace {
+
+constexpr std::string_view partitions_text = "Partitions are a Consul Enterprise feature";
+constexpr std::string_view namespaces_text = "Namespaces are a Consul Enterprise feature";
+
+/// The first word behind `Bearer`, whose case does not count.
+std::string bearer(std::string_view value) {
+  const auto skip = [&] {
+    while (value.starts_with(' ')) value.remove_prefix(1);
+  };
+  const auto word = [&] {
+    skip();
+    const std::size_t end = value.find(' ');
+    std::string taken(value.substr(0, end));
+    value.remove_prefix(end == std::string_view::npos ? value.size() : end);
+    return taken;
+  };
+  std::string scheme = word();
+  for (char& c : scheme) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return scheme == "bearer" ? word() : std::string();
+}
+
+}  // namespace
+
+std::string Exchange::datacenter() const {
+  const std::string name = query_.get("datacenter");
+  return name.empty() ? query_.get("dc") : name;
+}
+
+std::string Exchange::token() const {
+  if (std::string token = query_.get("token"); !token.empty()) return token;
+  if (std::string token = header(request_->headers, "X-Consul-Token"); !token.empty()) {
+    return token;
+  }
+  return bearer(header(request_->headers, "Authorization"));
+}
+
+std::optional<Answer> Exchange::refuse_partition(const Settings& settings) const {
+  if (settings.edition == Edition::enterprise) return std::nullopt;
+  if (!query_.get("partition").empty()) {
+    return failed(400, fmt::format("Invalid query parameter: \"partition\" - {}", partitions_text));
+  }
+  if (!header(request_->headers, "X-Consul-Partition").empty()) {
+    return failed(400, fmt::format("Invalid header: \"X-Consul-Partition\" - {}", partitions_text));
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer> Exchange::refuse_tenancy(const Settings& settings) const {
+  if (settings.edition == Edition::enterprise) return std::nullopt;
+  if (!header(request_->headers, "X-Consul-Namespace").empty()) {
+    return failed(400, fmt::format("Invalid header: \"X-Consul-Namespace\" - {}", namespaces_text));
+  }
+  if (!query_.get("ns").empty()) {
+    return failed(400, fmt::format("Invalid query parameter: \"ns\" - {}", namespaces_text));
+  }
+  return refuse_partition(settings);
+}
+
+tl::expected<ReadOptions, Answer> Exchange::wait_options() const {
+  ReadOptions options;
+  if (const std::string wait = query_.get("wait"); !wait.empty()) {
+    const auto parsed = parse_duration(wait);
+    if (!parsed) return refused(failed(400, "Invalid wait time"));
+    options.wait = *parsed;
+  }
+  if (const std::string index = query_.get("index"); !index.empty()) {
+    const auto parsed = parse_uint(index);
+    if (!parsed) return refused(failed(400, "Invalid index"));
+    options.min_index = *parsed;
+  }
+  return options;
+}
+
+tl::expected<ReadOptions, Answer> Exchange::read_options() const {
+  ReadOptions options;
+  options.stale = query_.has("stale");
+  options.consistent = query_.has("consistent");
+  options.cached = query_.has("cached");
+  if (const std::string age = query_.get("max_stale"); !age.empty()) {
+    const auto parsed = parse_duration(age);
+    if (!parsed) return refused(failed(400, fmt::format("Invalid max_stale value \"{}\"", age)));
+    options.max_stale = *parsed;
+    if (options.max_stale > Duration(0)) options.stale = true;
+  }
+  if (options.stale && options.consistent) {
+    return refused(failed(400, "Cannot specify ?stale with ?consistent, conflicting semantics."));
+  }
+  if (options.cached && options.consistent) {
+    return refused(failed(400, "Cannot specify ?cached with ?consistent, conflicting semantics."));
+  }
+  return wait_options().map([&](const ReadOptions& waiting) {
+    options.min_index = waiting.min_index;
+    options.wait = waiting.wait;
+    return options;
+  });
+}
+
+tl::expected<const acl::Authorizer*, Answer> authorizer(const View& view,
+                                                        const Exchange& exchange) {
+  if (!view.settings.acl_enabled) return &acl::allow_all();
+  const acl::Authorizer* found = view.authorizer(exchange.token());
+  if (found == nullptr) return refused(failed("ACL not found"));
+  return found;
+}
+
+Step propose(Command command, std::function<Step(const View&, const Applied&)> then) {
+  return {Propose{std::move(command)},
+          [then = std::move(then)](const View& view, const Input& input) -> Step {
+            if (const auto* failure = std::get_if<NotApplied>(&input)) {
+              return done(failed(failure->why));
+            }
+            const auto* applied = std::get_if<Applied>(&input);
+            PEERLAB_ASSERT(applied != nullptr);
+            return then(view, *applied);
+          }};
+}
+
+Step propose(Command command, std::function<Answer(const Applied&)> answer) {
+  return propose(std::move(command),
+                 [answer = std::move(answer)](const View&, const Applied& applied) -> Step {
+                   return done(answer(applied));
+                 });
+}
+
+Answer json_bool(bool value) { return json(value ? "true" : "false"); }
+
+tl::expected<std::uint64_t, std::string> parse_uint(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = end == text.data() + text.size() && !text.empty();
+  if (error == std::errc() && whole) return value;
+  return tl::unexpected<std::string>(fmt::format(
+      "strconv.ParseUint: parsing \"{}\": {}", text,
+      error == std::errc::result_out_of_range && whole ? "value out of range" : "invalid syntax"));
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text == "0") return Duration(0);
+  if (text.empty()) return std::nullopt;
+  struct Unit {
+    std::string_view name;
+    std::int64_t nanos;
+  };
+  // Longer names first, so that `ms` is not read as `m`.
+  constexpr Unit units[] = {
+      {"ns", 1},         {"us", 1'000},        {"\u00b5s", 1'000},    {"\u03bcs", 1'000},
+      {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
+  std::int64_t total = 0;
+  while (!text.empty()) {
+    std::int64_t whole = 0;
+    std::int64_t fraction = 0;
+    std::int64_t scale = 1;
+    std::size_t digits = 0;
+    const auto is_digit = [&] { return !text.empty() && text[0] >= '0' && text[0] <= '9'; };
+    for (; is_digit(); text.remove_prefix(1), ++digits) {
+      if (whole > 1'000'000'000'000'000) return std::nullopt;
+      whole = whole * 10 + (text[0] - '0');
+    }
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      for (; is_digit(); text.remove_prefix(1), ++digits) {
+        if (scale >= 1'000'000'000) continue;  // Go reads on; the rest is too fine to count
+        fraction = fraction * 10 + (text[0] - '0');
+        scale *= 10;
+      }
+    }
+    if (digits == 0) return std::nullopt;
+    const Unit* unit = nullptr;
+    for (const Unit& known : units) {
+      if (text.starts_with(known.name)) {
+        unit = &known;
+        break;
+      }
+    }
+    if (unit == nullptr) return std::nullopt;
+    std::int64_t part = 0;
+    if (__builtin_mul_overflow(whole, unit->nanos, &part) ||
+        __builtin_add_overflow(part, fraction * (unit->nanos / scale), &part) ||
+        __builtin_add_overflow(total, part, &total)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(unit->name.size());
+  }
+  return Duration(negative ? -total : total);
+}
+
+}  // namespace peerlab::server::api

@@ -1,0 +1,37 @@
+#include "peerlab/server/command.hpp"
+
+#include "command.pb.h"
+#include "peerlab/base/overloaded.hpp"
+
+namespace peerlab::server {
+
+std::string encode(const Command& command) {
+  proto::Command message;
+  std::visit(Overloaded{
+                 [&](const peering::Command& of) { message.set_peering(peering::encode(of)); },
+                 [&](const CaCommand& of) { message.set_ca(encode(of)); },
+             },
+             command);
+  return message.SerializeAsString();
+}
+
+Result<Command> decode_command(std::string_view bytes) {
+  proto::Command message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return failure(Errc::malformed_message, "log entry does not parse");
+  }
+  const auto wrap = [](auto command) { return Command(std::move(command)); };
+  switch (message.room_case()) {
+    case proto::Command::kPeering:
+      return peering::decode_command(message.peering()).map(wrap);
+    case proto::Command::kCa:
+      return decode_ca_command(message.ca()).map(wrap);
+    case proto::Command::kCatalog:
+    case proto::Command::kAcl:
+    case proto::Command::ROOM_NOT_SET:
+      break;
+  }
+  return failure(Errc::malformed_message, "log entry of no known room");
+}
+
+}  // namespace peerlab::server

@@ -1,0 +1,87 @@
+#include "peerlab/server/state.hpp"
+
+#include <fmt/format.h>
+
+#include "command.pb.h"
+#include "peerlab/base/hash.hpp"
+#include "peerlab/base/overloaded.hpp"
+
+namespace peerlab::server {
+namespace {
+
+ApplyResult outcome(const Result<void>& result) {
+  return result ? ApplyResult{} : ApplyResult{result.error().detail, 0};
+}
+
+/// HB-001: an ID that is made up while the entry is applied differs from server to server.
+peering::Command with_own_id(const peering::Command& command, const NodeName& server) {
+  auto write = std::get_if<peering::WritePeering>(&command);
+  if (write == nullptr || write->peering.state != peering::PeeringState::pending) return command;
+  peering::WritePeering changed = *write;
+  const std::string digits = hash_text(hash_of(server.value())) + hash_text(hash_of("HB-001"));
+  changed.peering.id =
+      PeerId(fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                         digits.substr(12, 4), digits.substr(16, 4), digits.substr(20, 12)));
+  if (changed.secrets) changed.secrets->peer_id = changed.peering.id;
+  return changed;
+}
+
+}  // namespace
+
+State::Change State::apply(store::RaftIndex index, const Command& command, const Mutants& mutants,
+                           const NodeName& server) {
+  store::Transaction transaction(store_, index);
+  ApplyResult result = change(command, mutants, server);
+  if (result.failed()) return {std::move(result), store::Commit{index, {}}};
+  return {std::move(result), transaction.commit()};
+}
+
+State::Change State::apply(store::RaftIndex index, std::string_view bytes, const Mutants& mutants,
+                           const NodeName& server) {
+  const auto command = decode_command(bytes);
+  if (!command) return {ApplyResult{command.error().detail, 0}, store::Commit{index, {}}};
+  return apply(index, *command, mutants, server);
+}
+
+ApplyResult State::change(const Command& command, const Mutants& mutants, const NodeName& server) {
+  return std::visit(
+      Overloaded{
+          [&](const peering::Command& of) {
+            const bool planted = mutants.has(Mutant::HB_001);
+            return outcome(peering_.apply(planted ? with_own_id(of, server) : of, mutants));
+          },
+          [&](const CaCommand& of) {
+            const auto taken = ca_.apply(of);
+            return taken ? ApplyResult{{}, *taken} : ApplyResult{taken.error().detail, 0};
+          },
+      },
+      command);
+}
+
+std::string State::snapshot(const Mutants& mutants) const {
+  proto::Snapshot snapshot;
+  store_.save([&](std::string_view table, std::string_view row) {
+    if (mutants.has(Mutant::HB_031) && table == "peering-secrets") return;
+    auto* saved = snapshot.add_rows();
+    saved->set_table(std::string(table));
+    saved->set_row(std::string(row));
+  });
+  return snapshot.SerializeAsString();
+}
+
+Result<void> State::restore(std::string_view bytes) {
+  store_.clear();
+  proto::Snapshot snapshot;
+  if (!snapshot.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return failure(Errc::malformed_message, "snapshot does not parse");
+  }
+  for (const auto& row : snapshot.rows()) {
+    if (auto loaded = store_.load(row.table(), row.row()); !loaded) {
+      store_.clear();
+      return loaded;
+    }
+  }
+  return {};
+}
+
+}  // namespace peerlab::server

@@ -11,7 +11,8 @@
 namespace peerlab {
 
 // Every bug that can be planted, in one table: name (HB_nnn as in the list of historic bugs of
-// cluster peering, Qnn for a defect of the reference) and what it plants. Keep it sorted.
+// cluster peering, Qnn for a defect of the reference, RAFT_x for what libraft does by itself or a
+// careless host could) and what it plants. Keep it sorted.
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
   X(HB_001, "the ID of a peering is made up while the log is applied: another one on each server") \
@@ -47,15 +48,20 @@ namespace peerlab {
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_088, "a terminated peering cannot be deleted") \
   X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
-  X(Q3, "parallel deletes leave a record TERMINATED with DeletedAt") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
   X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
   X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
+  X(Q3, "parallel deletes leave a record TERMINATED with DeletedAt") \
   X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
   X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
   X(Q6, "the count of redial failures is not reset by a good connection") \
+  X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
+  X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
+  X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \
+  X(RAFT_UNCHECKED_ACK, "a server vouches for entries that its leader has not compared") \
+  X(RAFT_VOTE_UNSYNCED, "a server answers a vote request before its vote is durable") \
   /* end of the table */
 // clang-format on
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "openssl.hpp"
+#include "peerlab/base/encoding.hpp"
 
 namespace peerlab::trust {
 namespace {
@@ -114,6 +115,8 @@ std::string Certificate::authority_key_id() const {
 }
 
 std::string Certificate::fingerprint() const { return colon_hex(ssl::digest(EVP_sha1(), der())); }
+
+std::string Certificate::sha256() const { return to_hex(ssl::digest(EVP_sha256(), der())); }
 
 Result<SpiffeId> Certificate::spiffe_id() const {
   const auto names = this->names();

@@ -47,7 +47,21 @@ namespace peerlab {
   X(HB_081, "new CA roots reach the trust bundle but not the record used to dial") \
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_088, "a terminated peering cannot be deleted") \
+  X(HB_094, "intentions do not compare the trust domain of the caller") \
+  X(HB_095, "the exporting gateway does not name the caller, so intentions see the gateway") \
+  X(HB_096, "of two peers with a caller of one name only one gets into the rules") \
+  X(HB_097, "the identity of the gateway is not announced for tcp services") \
+  X(HB_098, "the identities of further targets are not announced for tcp services") \
+  X(HB_110, "the gateway has no leaf certificate of its own") \
   X(HB_114, "a certificate is signed for a namespace or partition that is not the default") \
+  X(HB_115, "one HTTP deny rule under default deny turns into an allow") \
+  X(HB_116, "the name in the upstream's certificate is not verified") \
+  X(HB_118, "gateways with host names cannot be used") \
+  X(HB_121, "defaults of the importer overwrite the protocol of an import") \
+  X(HB_122, "the gateway mode of proxy-defaults is not used for upstreams in a peer") \
+  X(HB_127, "with equal datacenter names the LAN address of the far gateway is dialed") \
+  X(HB_131, "an override without a peer also hits the peer's service of that name") \
+  X(HB_145, "mode none for an upstream in a peer gives no warning") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
@@ -57,6 +71,9 @@ namespace peerlab {
   X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
   X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
   X(Q6, "the count of redial failures is not reset by a good connection") \
+  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
+  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
   X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
   X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \

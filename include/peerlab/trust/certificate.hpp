@@ -58,6 +58,8 @@ class Certificate {
   std::string authority_key_id() const;  ///< raw bytes, empty when the extension is missing
   /// SHA-1 over the DER form as colon_hex: the `ID` of a root.
   std::string fingerprint() const;
+  /// SHA-256 over the DER form in plain hex: the `Hash` of an XFCC header.
+  std::string sha256() const;
   /// The identity in the URI SAN. Fails with `malformed_message` when there is not just one URI or
   /// it is no SPIFFE id.
   Result<SpiffeId> spiffe_id() const;

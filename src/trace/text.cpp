@@ -7,6 +7,31 @@
 #include "peerlab/base/overloaded.hpp"
 
 namespace peerlab::trace {
+namespace {
+
+#define PEERLAB_FACT(fact) \
+  constexpr std::string_view name_of(const fact&) { return #fact; }
+PEERLAB_FACT(HostStarted)
+PEERLAB_FACT(HostStopped)
+PEERLAB_FACT(HostCrashed)
+PEERLAB_FACT(HostKilled)
+PEERLAB_FACT(HostPaused)
+PEERLAB_FACT(HostResumed)
+PEERLAB_FACT(ConnectionOpened)
+PEERLAB_FACT(ConnectionClosed)
+PEERLAB_FACT(FrameSent)
+PEERLAB_FACT(FrameDelivered)
+PEERLAB_FACT(FrameDropped)
+PEERLAB_FACT(TimerFired)
+PEERLAB_FACT(CommandGiven)
+PEERLAB_FACT(FaultApplied)
+PEERLAB_FACT(CallEnded)
+PEERLAB_FACT(StepBegan)
+PEERLAB_FACT(StepEnded)
+PEERLAB_FACT(RunEnded)
+#undef PEERLAB_FACT
+
+}  // namespace
 
 std::string_view text(DropReason reason) {
   switch (reason) {
@@ -24,6 +49,10 @@ std::string_view text(DropReason reason) {
       return "connection half-open";
   }
   return "?";
+}
+
+std::string_view name(const Fact& fact) {
+  return std::visit([](const auto& value) { return name_of(value); }, fact);
 }
 
 std::string text(const Trace& trace, const Fact& fact) {

@@ -97,4 +97,63 @@
     "sign: `1%`, `0.5%`.")                                                                        \
   X(bad_number, "PL026", "this number cannot stand here",                                         \
     "The value is no number of the kind that is needed, or it lies outside the limits "           \
-    "that the message names.")
+    "that the message names.")                                                                    \
+  X(several_words, "PL050", "a step or check holds several words",                                \
+    "A step is a map with exactly one verb, besides an optional title (`as`); a check "           \
+    "is a map with one name. Two of them in one map have no order. Begin another item "           \
+    "of the list for the second.")                                                                \
+  X(bad_include, "PL051", "the file cannot be included",                                          \
+    "An included file gives topology, entries and macros; it has no steps of its own, "           \
+    "and it cannot include itself, directly or by way of others.")                                \
+  X(unreadable_file, "PL052", "the file cannot be read",                                          \
+    "The file does not exist, is no regular file, or may not be read. Paths in "                  \
+    "`include` and `file` count from the folder of the file that they stand in.")                 \
+  X(bad_variable, "PL053", "the variable is not written right",                                   \
+    "A variable is written `${name}`. Write `$${` for the two characters themselves.")            \
+  X(unknown_variable, "PL054", "there is no such variable",                                       \
+    "Variables get their values from `vars`, from `matrix`, or from `--set "                      \
+    "name=value` on the command line.")                                                           \
+  X(bad_matrix, "PL055", "the matrix makes no cases, or too many",                                \
+    "Every combination of the values in `matrix` is a case of its own. A variable "               \
+    "without a value leaves no case, and a product of long lists more than can be "               \
+    "run.")                                                                                       \
+  X(bad_version, "PL056", "the version of the language is not known",                             \
+    "`peerlab: 1` at the top of a file says which version of the language it is "                 \
+    "written in. This program reads version 1.")                                                  \
+  X(unknown_macro, "PL057", "there is no such macro",                                             \
+    "`use` names a list of steps that stands under `macros`, in this file or in one "             \
+    "that it includes.")                                                                          \
+  X(macro_cycle, "PL058", "the macros never end",                                                 \
+    "A macro may use others, up to 16 deep, but not itself.")                                     \
+  X(too_many_steps, "PL059", "there are too many steps",                                          \
+    "Repetitions and macros are unrolled before a run. A scenario with more than "                \
+    "100000 steps is most likely a slip in `repeat`.")                                            \
+  X(bad_name, "PL060", "this cannot be a name",                                                   \
+    "Names of clusters and services become parts of paths, DNS names and "                        \
+    "certificates. They have lower-case letters, digits and dashes, at most 63 "                  \
+    "characters, and no dash at either end.")                                                     \
+  X(bad_sides, "PL061", "there must be two sides",                                                \
+    "Faults of links need the two sides that the links are between: `between: [dc1, "             \
+    "dc2]`. A side is a cluster, a group of hosts or one host.")                                  \
+  X(unknown_host, "PL100", "there is no such host, service or cluster",                           \
+    "Paths name what the topology creates: a cluster (`dc1`), a service (`dc1/web`) "             \
+    "or one of its instances (`dc1/web/0`), counted from 0.")                                     \
+  X(not_a_service, "PL101", "this is no service",                                                 \
+    "Calls go from one instance of a service to another service: `dc1/web`, or "                  \
+    "`dc1/web/0`.")                                                                               \
+  X(unknown_mutant, "PL102", "there is no such mutant",                                           \
+    "A mutant plants a historic bug. `peerlab mutants` lists those that exist.")                  \
+  X(no_upstream, "PL103", "the caller has no such upstream",                                      \
+    "A service reaches another through its sidecar proxy only if it names it as an "              \
+    "upstream. With `direct: true` a call goes to the other host itself, past every "             \
+    "proxy, as an application without a mesh would.")                                             \
+  X(expectation_failed, "PL301", "an expectation failed",                                         \
+    "What the scenario expects was not so at the time it must be. The message says "              \
+    "what was seen instead and since when. The run repeats exactly with the command "             \
+    "given.")                                                                                     \
+  X(invariant_broken, "PL302", "an invariant is broken",                                          \
+    "Something that must hold in every run, whatever the scenario does, did not hold.")           \
+  X(run_incomplete, "PL303", "the run did not come to its end",                                   \
+    "A limit was reached before everything was judged (`limits` sets them), nothing "             \
+    "was left to happen while a check was still open, or a role failed, which is a "              \
+    "fault of this program.")

@@ -1,0 +1,217 @@
+#include "peerlab/scenario/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "peerlab/scenario/check_form.hpp"
+#include "peerlab/scenario/vocabulary.hpp"
+#include "peerlab/text/utf8.hpp"
+#include "peerlab/text/yaml.hpp"
+#include "resolve.hpp"
+
+namespace peerlab::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+using text::Kind;
+using text::Node;
+
+constexpr std::size_t most_rows = 10'000;
+
+std::optional<std::string> contents_of(const fs::path& file) {
+  if (!fs::is_regular_file(file)) return std::nullopt;
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream content;
+  content << stream.rdbuf();
+  if (!stream) return std::nullopt;
+  return std::move(content).str();
+}
+
+/// Later files win: maps merge, lists append, and anything else is replaced.
+void merge(Node& into, Node from) {
+  if (into.kind == Kind::list && from.kind == Kind::list) {
+    std::move(from.items.begin(), from.items.end(), std::back_inserter(into.items));
+    return;
+  }
+  if (into.kind != Kind::map || from.kind != Kind::map) {
+    into = std::move(from);
+    return;
+  }
+  for (text::Entry& entry : from.entries) {
+    const auto same = std::find_if(into.entries.begin(), into.entries.end(),
+                                   [&](const text::Entry& own) { return own.key == entry.key; });
+    if (same == into.entries.end()) {
+      into.entries.push_back(std::move(entry));
+    } else {
+      same->key_span = entry.key_span;
+      merge(same->value, std::move(entry.value));
+    }
+  }
+}
+
+/// Reads files and what they include.
+class Reader {
+ public:
+  Reader(text::Sources& sources, text::Diagnostics& diagnostics)
+      : sources_(sources), diagnostics_(diagnostics) {}
+
+  std::optional<Node> read(const fs::path& file, std::optional<text::Span> included_from) {
+    const std::optional<std::string> content = contents_of(file);
+    if (!content) {
+      // A file that cannot be read has no place of its own: show where it was asked for.
+      const text::Span span =
+          included_from ? *included_from : text::Span{sources_.add(file.string(), ""), 0, 0};
+      diagnostics_.error(text::codes::unreadable_file, span,
+                         fmt::format("{} cannot be read", text::quote(file.string())));
+      return std::nullopt;
+    }
+    const text::FileId id = sources_.add(file.string(), *content, included_from);
+    std::optional<Node> node = text::read_yaml(sources_, id, diagnostics_);
+    if (!node) return std::nullopt;
+    if (node->kind != Kind::map) {
+      diagnostics_.error(text::codes::wrong_type, node->span, "a scenario file must be a map")
+          .help("begin with `peerlab: 1` and `name: ...`");
+      return std::nullopt;
+    }
+    return with_includes(std::move(*node), file, included_from.has_value());
+  }
+
+ private:
+  std::optional<Node> with_includes(Node node, const fs::path& file, bool is_included) {
+    if (const text::Entry* steps = node.find("steps"); steps != nullptr && is_included) {
+      diagnostics_
+          .error(text::codes::bad_include, steps->key_span,
+                 "a file that others include must not have steps")
+          .help("put them under `macros` and call them with `use`");
+      return std::nullopt;
+    }
+    const Node* includes = node.get("include");
+    if (includes == nullptr) return node;
+    open_.push_back(fs::weakly_canonical(file));
+    std::optional<Node> whole;
+    const std::vector<Node> names =
+        includes->kind == Kind::list ? includes->items : std::vector<Node>{*includes};
+    for (const Node& name : names) {
+      if (name.kind != Kind::string) continue;  // check_form will say so
+      std::optional<Node> part = included(name, file.parent_path() / name.text);
+      if (!part) continue;
+      std::erase_if(part->entries, [](const text::Entry& entry) {
+        return entry.key == "name" || entry.key == "about" || entry.key == "include";
+      });
+      if (whole) {
+        merge(*whole, std::move(*part));
+      } else {
+        whole = std::move(part);
+      }
+    }
+    open_.pop_back();
+    if (!whole) return node;
+    const text::Span span = node.span;
+    merge(*whole, std::move(node));
+    whole->span = span;
+    return whole;
+  }
+
+  std::optional<Node> included(const Node& name, const fs::path& file) {
+    if (std::find(open_.begin(), open_.end(), fs::weakly_canonical(file)) != open_.end()) {
+      diagnostics_.error(
+          text::codes::bad_include, name.span,
+          fmt::format("{} includes itself, by way of this file", text::quote(name.text)));
+      return std::nullopt;
+    }
+    return read(file, name.span);
+  }
+
+  text::Sources& sources_;
+  text::Diagnostics& diagnostics_;
+  std::vector<fs::path> open_;
+};
+
+/// The values of `vars`, then of this row of the matrix, then of the command line.
+Variables variables_of(const Node& file, const Variables& row, const Variables& set) {
+  Variables variables = set;
+  variables.insert(row.begin(), row.end());
+  if (const Node* vars = file.get("vars")) {
+    for (const text::Entry& entry : vars->entries)
+      variables.try_emplace(entry.key, entry.value.text);
+  }
+  return variables;
+}
+
+/// Whether `vars` and `matrix` are what they must be before anything else can be read.
+bool check_variables(const Node& file, text::Diagnostics& diagnostics) {
+  const std::size_t before = diagnostics.errors();
+  for (const Key& key : file_form().keys) {
+    if (key.name != "vars" && key.name != "matrix") continue;
+    if (const Node* node = file.get(key.name)) check_form(*node, *key.form, diagnostics);
+  }
+  if (diagnostics.errors() != before) return false;
+  std::size_t rows = 1;
+  if (const Node* matrix = file.get("matrix")) {
+    for (const text::Entry& entry : matrix->entries) {
+      const std::size_t values = entry.value.is_scalar() ? 1 : entry.value.items.size();
+      rows *= values;
+      if (values == 0 || rows > most_rows) {
+        diagnostics.error(text::codes::bad_matrix, entry.value.span,
+                          values == 0
+                              ? std::string("this variable has no value, so no case is left")
+                              : fmt::format("the matrix has more than {} cases", most_rows));
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagnostics& diagnostics,
+                       const LoadOptions& options) {
+  const std::size_t before = diagnostics.errors();
+  std::optional<Node> tree = Reader(sources, diagnostics).read(file, std::nullopt);
+  std::vector<Plan> plans;
+  if (!tree || !check_variables(*tree, diagnostics)) return plans;
+  const Node* matrix = tree->get("matrix");
+  for (const Variables& row : combinations(matrix)) {
+    Node copy = *tree;
+    std::erase_if(copy.entries, [](const text::Entry& entry) {
+      return entry.key == "vars" || entry.key == "matrix";
+    });
+    substitute(copy, variables_of(*tree, row, options.set), diagnostics);
+    // Rows differ in values only: once one of them is wrong, the others would say the same.
+    if (!check_form(copy, file_form(), diagnostics) || diagnostics.errors() != before) return plans;
+    Plan plan = resolve(copy, diagnostics);
+    plan.file = file.string();
+    plan.row = row_label(matrix, row);
+    for (const MutantInfo& info : all_mutants()) {
+      if (options.mutants.has(info.mutant)) plan.mutants.plant(info.mutant);
+    }
+    plans.push_back(std::move(plan));
+    if (diagnostics.errors() != before) return plans;
+  }
+  return plans;
+}
+
+std::vector<fs::path> scenario_files(const fs::path& path) {
+  if (!fs::is_directory(path)) return {path};
+  std::vector<fs::path> files;
+  for (auto entry = fs::recursive_directory_iterator(path);
+       entry != fs::recursive_directory_iterator(); ++entry) {
+    if (entry->is_directory() && entry->path().filename() == "common") {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    const fs::path extension = entry->path().extension();
+    if (entry->is_regular_file() && (extension == ".yaml" || extension == ".yml")) {
+      files.push_back(entry->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace peerlab::scenario

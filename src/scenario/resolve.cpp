@@ -1,0 +1,403 @@
+#include "resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "peerlab/base/assert.hpp"
+#include "peerlab/scenario/names.hpp"
+#include "peerlab/scenario/vocabulary.hpp"
+#include "peerlab/text/suggest.hpp"
+#include "peerlab/text/utf8.hpp"
+#include "values.hpp"
+
+namespace peerlab::scenario {
+namespace {
+
+using text::Node;
+
+/// Macros may use macros, but not without end.
+constexpr std::size_t deepest_macro = 16;
+/// `repeat` and `use` are unrolled; more steps than this are a mistake.
+constexpr std::size_t most_steps = 100'000;
+
+class Resolver {
+ public:
+  Resolver(const Node& file, text::Diagnostics& diagnostics)
+      : file_(file), diagnostics_(diagnostics) {}
+
+  Plan resolve() {
+    check_version();
+    plan_.name = file_.get("name")->text;
+    if (const Node* about = file_.get("about")) plan_.about = about->text;
+    plan_.covers = texts("covers");
+    plan_.tags = texts("tags");
+    mutants();
+    topology();
+    limits();
+    if (const Node* steps = file_.get("steps")) add_steps(*steps, 0);
+    if (const Node* finally = file_.get("finally")) {
+      plan_.finally = checks_of(*finally, plan_.finally_spans);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  // --- sections
+  // -----------------------------------------------------------------------------------
+
+  void check_version() {
+    const Node& version = *file_.get("peerlab");
+    if (whole_number(version) == 1) return;
+    diagnostics_
+        .error(text::codes::bad_version, version.span,
+               fmt::format("this program reads version 1 of the language, not {}", version.text))
+        .help("write `peerlab: 1`");
+  }
+
+  std::vector<std::string> texts(std::string_view key) {
+    std::vector<std::string> found;
+    const Node* node = file_.get(key);
+    if (node == nullptr) return found;
+    for (const Node& item : elements(*node)) found.push_back(item.text);
+    return found;
+  }
+
+  void mutants() {
+    const Node* node = file_.get("mutants");
+    if (node == nullptr) return;
+    for (const Node& item : elements(*node)) {
+      if (const std::optional<Mutant> mutant = mutant_named(item.text)) {
+        plan_.mutants.plant(*mutant);
+        continue;
+      }
+      std::vector<std::string> names;
+      for (const MutantInfo& info : all_mutants()) names.push_back(info.name);
+      unknown(text::codes::unknown_mutant, item.span, "mutant", item.text, names);
+    }
+  }
+
+  void topology() {
+    const Node* clusters = file_.get("topology");
+    if (clusters == nullptr) return;
+    for (const text::Entry& entry : clusters->entries) {
+      check_name(entry);
+      ClusterPlan cluster{ClusterName(entry.key), {}};
+      if (const Node* services = entry.value.get("services")) {
+        for (const text::Entry& service : services->entries) {
+          check_name(service);
+          cluster.services.push_back({ServiceName(service.key), instances_of(service.value)});
+        }
+      }
+      plan_.topology.clusters.push_back(std::move(cluster));
+    }
+  }
+
+  unsigned instances_of(const Node& service) {
+    const Node* count = service.get("instances");
+    if (count == nullptr) return 1;
+    const std::uint64_t wanted = whole_number(*count);
+    if (wanted <= 10'000) return static_cast<unsigned>(wanted);
+    diagnostics_.error(text::codes::bad_number, count->span,
+                       "a service has at most 10000 instances");
+    return 1;
+  }
+
+  /// Names become parts of paths, DNS names and certificates: lower case, digits and dashes.
+  void check_name(const text::Entry& entry) {
+    const std::string_view good = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const std::string& name = entry.key;
+    if (!name.empty() && name.size() <= 63 && name.find_first_not_of(good) == std::string::npos &&
+        name.front() != '-' && name.back() != '-') {
+      return;
+    }
+    diagnostics_
+        .error(text::codes::bad_name, entry.key_span,
+               fmt::format("{} cannot be the name of a cluster or service", text::quote(name)))
+        .help("use lower-case letters, digits and dashes, at most 63, no dash at either end");
+  }
+
+  void limits() {
+    const Node* limits = file_.get("limits");
+    if (limits == nullptr) return;
+    if (const Node* time = limits->get("time")) plan_.time_limit = duration(*time);
+    if (const Node* events = limits->get("events")) plan_.event_limit = whole_number(*events);
+  }
+
+  // --- steps
+  // --------------------------------------------------------------------------------------
+
+  void add_steps(const Node& list, std::size_t depth) {
+    for (const Node& item : elements(list)) {
+      if (plan_.steps.size() > most_steps) {
+        if (!too_many_) {
+          diagnostics_.error(text::codes::too_many_steps, item.span,
+                             fmt::format("with this step there are more than {}", most_steps));
+        }
+        too_many_ = true;
+        return;
+      }
+      const Node* title = item.get("as");
+      for (const text::Entry& entry : item.entries) {
+        if (entry.key != "as") add_step(entry, title, depth);
+      }
+    }
+  }
+
+  void add_step(const text::Entry& entry, const Node* title, std::size_t depth) {
+    const Node& node = entry.value;
+    if (entry.key == "group") return add_steps(node, depth);
+    if (entry.key == "repeat") {
+      for (std::uint64_t time = 0; time < whole_number(*node.get("times")) && !too_many_; ++time) {
+        add_steps(*node.get("steps"), depth);
+      }
+      return;
+    }
+    if (entry.key == "use") return use(node, depth);
+    Step step{entry.key_span, title != nullptr ? title->text : entry.key, Wait{}};
+    step.action = action(entry.key, node, step);
+    plan_.steps.push_back(std::move(step));
+  }
+
+  void use(const Node& name, std::size_t depth) {
+    const Node* macros = file_.get("macros");
+    const Node* steps = macros != nullptr ? macros->get(name.text) : nullptr;
+    if (steps == nullptr) {
+      std::vector<std::string> names;
+      if (macros != nullptr) {
+        for (const text::Entry& entry : macros->entries) names.push_back(entry.key);
+      }
+      unknown(text::codes::unknown_macro, name.span, "macro", name.text, names);
+    } else if (depth >= deepest_macro) {
+      diagnostics_.error(text::codes::macro_cycle, name.span,
+                         fmt::format("macro {} uses itself, or macros are nested too deeply",
+                                     text::quote(name.text)));
+    } else {
+      add_steps(*steps, depth + 1);
+    }
+  }
+
+  Action action(std::string_view verb, const Node& node, Step& step) {
+    if (verb == "wait") return Wait{duration(node)};
+    if (verb == "call") {
+      step.check_spans = {step.span};
+      return checks::Expectation{checks::Expectation::Mode::now, {}, {}, {call(node)}};
+    }
+    if (verb == "now" || verb == "eventually" || verb == "hold" || verb == "never") {
+      return expectation(verb, node, step);
+    }
+    return inject(verb, node);
+  }
+
+  // --- faults
+  // -------------------------------------------------------------------------------------
+
+  Action inject(std::string_view verb, const Node& node) {
+    Inject inject;
+    if (const Node* lasts = node.get("for")) inject.lasts = duration(*lasts);
+    if (const Node* between = node.get("between")) {
+      const std::optional<Sides> sides = sides_of(*between);
+      if (sides) link_fault(verb, node, *sides, inject);
+      return inject;
+    }
+    const Node* targets =
+        node.is_scalar() || node.kind == text::Kind::list ? &node : node.get("target");
+    for (const Node& target : elements(*targets)) {
+      if (const auto path = host(target)) host_fault(verb, node, net::HostGroup(*path), inject);
+    }
+    return inject;
+  }
+
+  struct Sides {
+    net::HostGroup one, other;
+    std::string one_label, other_label;
+  };
+
+  std::optional<Sides> sides_of(const Node& between) {
+    const auto pair = elements(between);
+    if (pair.size() != 2) {
+      diagnostics_.error(text::codes::bad_sides, between.span, "there must be two sides")
+          .help("write `between: [dc1, dc2]`");
+      return std::nullopt;
+    }
+    const auto one = host(pair[0]);
+    const auto other = host(pair[1]);
+    if (!one || !other) return std::nullopt;
+    return Sides{net::HostGroup(*one), net::HostGroup(*other), pair[0].text, pair[1].text};
+  }
+
+  void link_fault(std::string_view verb, const Node& node, const Sides& sides, Inject& inject) {
+    using net::Direction;
+    if (verb == "cut") {
+      const Node* direction = node.get("direction");
+      const std::string wanted = direction != nullptr ? direction->text : "both";
+      if (wanted == "both") {
+        inject.faults = {net::Cut{sides.one, sides.other, Direction::both_ways}};
+        inject.ends = {net::Heal{sides.one, sides.other, Direction::both_ways}};
+      } else if (wanted == "to_" + sides.one_label) {
+        inject.faults = {net::Cut{sides.other, sides.one, Direction::one_way}};
+        inject.ends = {net::Heal{sides.other, sides.one, Direction::one_way}};
+      } else if (wanted == "to_" + sides.other_label) {
+        inject.faults = {net::Cut{sides.one, sides.other, Direction::one_way}};
+        inject.ends = {net::Heal{sides.one, sides.other, Direction::one_way}};
+      } else {
+        diagnostics_
+            .error(text::codes::bad_choice, direction->span,
+                   fmt::format("{} is no direction of this cut", text::quote(wanted)))
+            .help(fmt::format("write `both`, `to_{}` or `to_{}`", sides.one_label,
+                              sides.other_label));
+      }
+    } else if (verb == "heal") {
+      inject.faults = {net::Heal{sides.one, sides.other, Direction::both_ways}};
+    } else if (verb == "reset") {
+      inject.faults = {net::ResetConnections{sides.one, sides.other}};
+    } else {
+      PEERLAB_ASSERT(verb == "link");
+      inject.faults = {net::ShapeLink{sides.one, sides.other, link_model(node)}};
+    }
+  }
+
+  net::LinkModel link_model(const Node& node) {
+    net::LinkModel model;
+    if (const Node* latency = node.get("latency")) model.latency = duration(*latency);
+    if (const Node* jitter = node.get("jitter")) model.jitter = duration(*jitter);
+    if (const Node* loss = node.get("loss")) model.loss = percent(*loss);
+    if (const Node* rate = node.get("rate")) model.bytes_per_second = bits_per_second(*rate) / 8;
+    if (const Node* queue = node.get("queue")) model.queue_bytes = bytes(*queue);
+    return model;
+  }
+
+  void host_fault(std::string_view verb, const Node& node, const net::HostGroup& hosts,
+                  Inject& inject) {
+    const auto both = [&](const net::Fault& fault, const net::Fault& end) {
+      inject.faults.push_back(fault);
+      inject.ends.push_back(end);
+    };
+    if (verb == "mute") {
+      both(net::Mute{hosts}, net::Unmute{hosts});
+    } else if (verb == "kill") {
+      both(net::Crash{hosts}, net::Start{hosts});
+    } else if (verb == "start") {
+      inject.faults.push_back(net::Start{hosts});
+    } else if (verb == "restart") {
+      inject.faults.push_back(net::Crash{hosts});
+      inject.faults.push_back(net::Start{hosts});
+    } else if (verb == "pause") {
+      both(net::Pause{hosts}, net::Resume{hosts});
+    } else if (verb == "resume") {
+      inject.faults.push_back(net::Resume{hosts});
+    } else {
+      PEERLAB_ASSERT(verb == "skew");
+      inject.faults.push_back(net::JumpClock{hosts, duration(*node.get("by"))});
+    }
+  }
+
+  // --- checks
+  // -------------------------------------------------------------------------------------
+
+  Action expectation(std::string_view verb, const Node& node, Step& step) {
+    using Mode = checks::Expectation::Mode;
+    checks::Expectation expectation;
+    const Node* all = node.kind == text::Kind::list ? &node : node.get("all");
+    expectation.all = checks_of(*all, step.check_spans);
+    if (verb == "eventually") {
+      expectation.mode = Mode::eventually;
+      expectation.within = duration(*node.get("within"));
+      if (const Node* after = node.get("after")) expectation.after = duration(*after);
+    } else if (verb != "now") {
+      expectation.mode = verb == "hold" ? Mode::hold : Mode::never;
+      expectation.within = duration(*node.get("for"));
+    }
+    return expectation;
+  }
+
+  std::vector<checks::Check> checks_of(const Node& list, std::vector<text::Span>& spans) {
+    std::vector<checks::Check> found;
+    for (const Node& item : elements(list)) {
+      for (const text::Entry& entry : item.entries) {
+        PEERLAB_ASSERT(entry.key == "call");
+        spans.push_back(entry.key_span);
+        found.emplace_back(call(entry.value));
+      }
+    }
+    return found;
+  }
+
+  checks::CallCheck call(const Node& node) {
+    checks::CallCheck check;
+    check.from = instance(*node.get("from"));
+    check.to = service(*node.get("to"));
+    if (const Node* direct = node.get("direct")) check.direct = direct->text == "true";
+    if (!check.direct) {
+      diagnostics_
+          .error(text::codes::no_upstream, node.get("to")->span,
+                 fmt::format("{} has no upstream {}", text::quote(node.get("from")->text),
+                             text::quote(node.get("to")->text)))
+          .help("add `direct: true` to call the other host itself, past every proxy");
+    }
+    if (const Node* timeout = node.get("timeout")) check.timeout = duration(*timeout);
+    if (const Node* expect = node.get("expect")) {
+      if (const Node* result = expect->get("result")) check.result = result->text;
+      if (const Node* by = expect->get("answered_by")) check.answered_by = service(*by);
+    }
+    return check;
+  }
+
+  // --- names
+  // --------------------------------------------------------------------------------------
+
+  std::optional<std::string> host(const Node& name) {
+    std::optional<std::string> path = host_path(name.text, plan_.topology);
+    if (!path) {
+      unknown(text::codes::unknown_host, name.span, "host", name.text, known_paths(plan_.topology));
+    }
+    return path;
+  }
+
+  std::string service(const Node& name) {
+    const std::optional<std::string> path = host(name);
+    if (!path) return {};
+    if (!instances(*path, plan_.topology).empty() && path->find('/') != std::string::npos) {
+      return *path;
+    }
+    diagnostics_
+        .error(text::codes::not_a_service, name.span,
+               fmt::format("{} is no service", text::quote(name.text)))
+        .help("name a service (`dc1/web`) or one of its instances (`dc1/web/0`)");
+    return {};
+  }
+
+  std::string instance(const Node& name) {
+    const std::string path = service(name);
+    if (path.empty()) return {};
+    return instances(path, plan_.topology).front();
+  }
+
+  void unknown(const text::Code& code, text::Span span, std::string_view kind,
+               const std::string& name, const std::vector<std::string>& known) {
+    text::Diagnostic& finding =
+        diagnostics_.error(code, span, fmt::format("there is no {} {}", kind, text::quote(name)));
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    if (const auto near = text::did_you_mean(name, candidates)) {
+      finding.help(fmt::format("did you mean `{}`?", *near));
+    } else if (known.empty()) {
+      finding.help(fmt::format("the scenario has no {} at all", kind));
+    } else {
+      finding.help("there are " + text::enumerate(candidates));
+    }
+  }
+
+  const Node& file_;
+  text::Diagnostics& diagnostics_;
+  Plan plan_;
+  bool too_many_ = false;
+};
+
+}  // namespace
+
+Plan resolve(const Node& file, text::Diagnostics& diagnostics) {
+  return Resolver(file, diagnostics).resolve();
+}
+
+}  // namespace peerlab::scenario

@@ -1,0 +1,67 @@
+#include "values.hpp"
+
+#include <limits>
+
+#include "peerlab/base/assert.hpp"
+#include "peerlab/text/scalars.hpp"
+
+namespace peerlab::scenario {
+namespace {
+
+constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+
+template <class T>
+void report(const text::Node& node, const text::Parsed<T>& parsed, text::Diagnostics& diagnostics) {
+  if (parsed) return;
+  diagnostics.error(parsed.error().code, node.span, parsed.error().message)
+      .help(parsed.error().help);
+}
+
+template <class T>
+T accepted(const text::Parsed<T>& parsed) {
+  PEERLAB_ASSERT(parsed.has_value());
+  return *parsed;
+}
+
+}  // namespace
+
+void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& diagnostics) {
+  using Kind = Form::Kind;
+  if (kind == Kind::integer) {
+    report(node, text::parse_integer(node.text, 0, largest), diagnostics);
+  } else if (kind == Kind::duration) {
+    report(node, text::parse_duration(node.text), diagnostics);
+  } else if (kind == Kind::signed_duration) {
+    report(node, text::parse_signed_duration(node.text), diagnostics);
+  } else if (kind == Kind::size) {
+    report(node, text::parse_size(node.text), diagnostics);
+  } else if (kind == Kind::rate) {
+    report(node, text::parse_bit_rate(node.text), diagnostics);
+  } else {
+    PEERLAB_ASSERT(kind == Kind::percent);
+    report(node, text::parse_percent(node.text), diagnostics);
+  }
+}
+
+std::uint64_t whole_number(const text::Node& node) {
+  return static_cast<std::uint64_t>(accepted(text::parse_integer(node.text, 0, largest)));
+}
+
+Duration duration(const text::Node& node) {
+  return accepted(text::parse_signed_duration(node.text));
+}
+
+std::uint64_t bytes(const text::Node& node) { return accepted(text::parse_size(node.text)); }
+
+std::uint64_t bits_per_second(const text::Node& node) {
+  return accepted(text::parse_bit_rate(node.text)).bits_per_second;
+}
+
+Ratio percent(const text::Node& node) { return accepted(text::parse_percent(node.text)); }
+
+std::span<const text::Node> elements(const text::Node& node) {
+  if (node.kind == text::Kind::list) return node.items;
+  return {&node, 1};
+}
+
+}  // namespace peerlab::scenario

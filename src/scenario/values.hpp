@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "peerlab/base/random.hpp"
+#include "peerlab/base/time.hpp"
+#include "peerlab/scenario/form.hpp"
+#include "peerlab/text/diagnostic.hpp"
+#include "peerlab/text/node.hpp"
+
+namespace peerlab::scenario {
+
+/// Adds a finding if the scalar `node` is not of `kind` (integer, duration, size, rate, percent).
+void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& diagnostics);
+
+/// The values of scalars that check_value has accepted.
+std::uint64_t whole_number(const text::Node& node);
+Duration duration(const text::Node& node);
+std::uint64_t bytes(const text::Node& node);
+std::uint64_t bits_per_second(const text::Node& node);
+Ratio percent(const text::Node& node);
+
+/// The items of a list; of anything else, itself alone.
+std::span<const text::Node> elements(const text::Node& node);
+
+}  // namespace peerlab::scenario

@@ -1,0 +1,134 @@
+#include "peerlab/scenario/load.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "support.hpp"
+
+namespace peerlab::scenario {
+
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(load_scenario)
+
+BOOST_AUTO_TEST_CASE(every_unit_is_typed_and_every_name_looked_up) {
+  const Loaded loaded = load_with(
+      "steps:\n"
+      "  - link: { between: [dc1, dc2], latency: 40ms, jitter: 5ms, loss: 1%, rate: 80kbit }\n"
+      "  - as: a short cut\n"
+      "    cut: { between: [dc1, dc2], direction: to_dc2, for: 30s }\n"
+      "  - eventually:\n"
+      "      within: 5s\n"
+      "      all: [{ call: { from: dc1/client, to: dc2/web, direct: true } }]\n");
+  BOOST_TEST(loaded.rendered == "");
+  BOOST_REQUIRE(loaded.plans.size() == 1);
+  const Plan& plan = loaded.plans.front();
+  BOOST_REQUIRE(plan.steps.size() == 3);
+  const auto& link = std::get<net::ShapeLink>(std::get<Inject>(plan.steps[0].action).faults.at(0));
+  BOOST_TEST(link.model.latency == 40ms);
+  BOOST_TEST(link.model.jitter == 5ms);
+  BOOST_TEST((link.model.loss == Ratio{1, 100}));
+  BOOST_TEST(link.model.bytes_per_second == 10'000);
+  BOOST_TEST(plan.steps[1].title == "a short cut");
+  const auto& cut = std::get<Inject>(plan.steps[1].action);
+  BOOST_TEST((cut.lasts == std::optional<Duration>(30s)));
+  BOOST_TEST((std::get<net::Cut>(cut.faults.at(0)).direction == net::Direction::one_way));
+  BOOST_TEST((std::get<net::Cut>(cut.faults.at(0)).to.value() == "dc2"));
+  const auto& waiting = std::get<checks::Expectation>(plan.steps[2].action);
+  BOOST_TEST(waiting.within == 5s);
+  const auto& call = std::get<checks::CallCheck>(waiting.all.at(0));
+  BOOST_TEST(call.from == "dc1/service/client/0");
+  BOOST_TEST(call.to == "dc2/service/web");
+}
+
+BOOST_AUTO_TEST_CASE(repeat_group_and_use_are_unrolled) {
+  const Loaded loaded = load_with(
+      "macros: { pause: [{ wait: 1s }, { wait: 2s }] }\n"
+      "steps:\n"
+      "  - repeat: { times: 3, steps: [{ group: [{ use: pause }] }] }\n");
+  BOOST_TEST(loaded.rendered == "");
+  BOOST_TEST(loaded.plans.at(0).steps.size() == 6);
+}
+
+BOOST_AUTO_TEST_CASE(each_row_of_the_matrix_is_a_plan) {
+  const Loaded loaded = load_with("matrix: { pause: [1s, 2s] }\nsteps: [{ wait: \"${pause}\" }]\n");
+  BOOST_TEST(loaded.rendered == "");
+  BOOST_REQUIRE(loaded.plans.size() == 2);
+  BOOST_TEST(loaded.plans[1].row == "pause=2s");
+  BOOST_TEST(std::get<Wait>(loaded.plans[1].steps.at(0).action).lasts == 2s);
+}
+
+BOOST_AUTO_TEST_CASE(the_command_line_wins_over_vars) {
+  const Loaded loaded =
+      load_with("vars: { pause: 1s }\nsteps: [{ wait: \"${pause}\" }]\n", {{{"pause", "9s"}}, {}});
+  BOOST_TEST(std::get<Wait>(loaded.plans.at(0).steps.at(0).action).lasts == 9s);
+}
+
+BOOST_AUTO_TEST_CASE(an_include_comes_first_and_the_file_itself_wins) {
+  const Folder folder;
+  folder.write("common/two.yaml",
+               "peerlab: 1\n"
+               "topology: { dc1: { services: { client: {}, web: {} } } }\n"
+               "macros: { rest: [{ wait: 1s }] }\n");
+  folder.write("x.yaml",
+               "peerlab: 1\n"
+               "name: x\n"
+               "include: common/two.yaml\n"
+               "topology: { dc1: { services: { web: { instances: 3 } } } }\n"
+               "steps: [{ use: rest }]\n");
+  const Loaded loaded = load_file(folder.path("x.yaml"));
+  BOOST_TEST(loaded.rendered == "");
+  const ClusterPlan& cluster = loaded.plans.at(0).topology.clusters.at(0);
+  BOOST_TEST(cluster.services.size() == 2);
+  BOOST_TEST(cluster.services.at(1).instances == 3);
+}
+
+BOOST_AUTO_TEST_CASE(includes_may_not_go_round_in_circles) {
+  const Folder folder;
+  folder.write("a.yaml", "peerlab: 1\nname: a\ninclude: b.yaml\n");
+  folder.write("b.yaml", "peerlab: 1\ninclude: a.yaml\n");
+  BOOST_TEST(load_file(folder.path("a.yaml")).findings.at(0) ==
+             "PL051 `a.yaml` includes itself, by way of this file");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_is_all_its_files_but_those_of_common) {
+  const Folder folder;
+  for (const char* name : {"b.yaml", "a/z.yml", "common/c.yaml", "a/readme.md"}) {
+    folder.write(name, "");
+  }
+  const auto files = scenario_files(folder.path());
+  BOOST_REQUIRE(files.size() == 2);
+  BOOST_TEST(files[0] == folder.path("a/z.yml"));
+  BOOST_TEST(files[1] == folder.path("b.yaml"));
+}
+
+BOOST_AUTO_TEST_CASE(several_mistakes_are_found_at_once) {
+  const Loaded loaded = load_with(
+      "steps:\n"
+      "  - wiat: 1s\n"
+      "  - wait: 5\n"
+      "  - cut: { betwen: [dc1, dc2] }\n");
+  BOOST_TEST(loaded.plans.empty());
+  BOOST_TEST(loaded.findings.size() == 4);
+  BOOST_TEST(loaded.findings.at(0) == "PL012 unknown key `wiat`");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_does_not_exist_gets_a_suggestion) {
+  const Loaded loaded =
+      load_with("steps: [{ call: { from: dc1/cleint, to: dc2/web, direct: true } }]\n");
+  BOOST_TEST(loaded.findings.at(0) == "PL100 there is no host `dc1/cleint`");
+  BOOST_TEST(loaded.rendered.find("did you mean `dc1/client`?") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_without_an_upstream_must_be_direct) {
+  const Loaded loaded = load_with("steps: [{ call: { from: dc1/client, to: dc2/web } }]\n");
+  BOOST_TEST(loaded.findings.at(0) == "PL103 `dc1/client` has no upstream `dc2/web`");
+}
+
+BOOST_AUTO_TEST_CASE(macros_may_not_use_themselves) {
+  const Loaded loaded = load_with("macros: { a: [{ use: a }] }\nsteps: [{ use: a }]\n");
+  BOOST_TEST(loaded.findings.at(0).starts_with("PL058"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace peerlab::scenario

@@ -1,0 +1,17 @@
+#include "reports/case_report.hpp"
+
+#include <fmt/format.h>
+
+namespace peerlab::reports {
+
+std::string case_name(const scenario::Plan& plan) {
+  return plan.row.empty() ? plan.name : fmt::format("{} [{}]", plan.name, plan.row);
+}
+
+std::string replay_command(const CaseReport& report) {
+  std::string command = fmt::format("./peerlab run {} --seed {}", report.plan.file, report.seed);
+  if (!report.plan.row.empty()) command += fmt::format(" --row '{}'", report.plan.row);
+  return command;
+}
+
+}  // namespace peerlab::reports

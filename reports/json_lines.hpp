@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "reports/case_report.hpp"
+
+namespace peerlab::reports {
+
+/// The version of the form below; a key may be added without a new one.
+inline constexpr int json_lines_version = 1;
+
+/// JSON lines: one object for the case, one for each record of its trace, one for the verdict.
+/// Times are nanoseconds of virtual time.
+///
+///   {"type":"case","version":1,"file":...,"name":...,"row":...,"seed":...}
+///   {"type":"record","id":1,"cause":0,"at":0,"where":"dc1/service/web/0","fact":"HostStarted","text":"starts"}
+///   {"type":"verdict","outcome":"passed","hash":"...","events":...,"findings":[...]}
+std::string json_lines(const CaseReport& report);
+
+}  // namespace peerlab::reports

@@ -1,0 +1,111 @@
+#include "reports/terminal.hpp"
+
+#include <fmt/format.h>
+
+#include "peerlab/text/diagnostic.hpp"
+#include "peerlab/trace/text.hpp"
+
+namespace peerlab::reports {
+namespace {
+
+std::string painted(std::string_view text, std::string_view color, bool on) {
+  return on ? fmt::format("\x1b[{}m{}\x1b[0m", color, text) : std::string(text);
+}
+
+std::string_view color_of(checks::Outcome outcome) {
+  switch (outcome) {
+    case checks::Outcome::passed:
+      return "32";
+    case checks::Outcome::failed:
+      return "1;31";
+    case checks::Outcome::undecided:
+      return "33";
+  }
+  return "0";
+}
+
+/// Where in the scenario file a finding points to; nothing for invariants and limits.
+std::optional<text::Span> span_of(const scenario::Plan& plan, const checks::Finding& finding) {
+  if (!finding.step) return std::nullopt;
+  const auto nth = [&](const std::vector<text::Span>& spans) -> std::optional<text::Span> {
+    if (finding.check < spans.size()) return spans[finding.check];
+    return std::nullopt;
+  };
+  if (*finding.step >= plan.steps.size()) return nth(plan.finally_spans);
+  const scenario::Step& step = plan.steps[*finding.step];
+  return nth(step.check_spans).value_or(step.span);
+}
+
+text::Diagnostic diagnostic_of(const CaseReport& report, const checks::Finding& finding) {
+  const std::string when = fmt::format("seed {}, virtual time {}", report.seed,
+                                       seconds_text(finding.at.time_since_epoch()));
+  text::Diagnostic diagnostic;
+  if (!finding.id.empty()) {
+    diagnostic.code = text::codes::invariant_broken;
+    diagnostic.message = fmt::format("invariant `{}` is broken ({})", finding.id, when);
+  } else if (finding.step) {
+    diagnostic.code = text::codes::expectation_failed;
+    diagnostic.message = fmt::format("expectation failed ({})", when);
+  } else {
+    diagnostic.code = text::codes::run_incomplete;
+    diagnostic.message = fmt::format("the run did not come to its end ({})", when);
+  }
+  return diagnostic;
+}
+
+std::string finding_text(const CaseReport& report, const checks::Finding& finding,
+                         const text::Sources& sources, bool color) {
+  text::Diagnostic diagnostic = diagnostic_of(report, finding);
+  if (const std::optional<text::Span> span = span_of(report.plan, finding)) {
+    diagnostic.primary = {*span, finding.what};
+    if (finding.since) {
+      diagnostic.note(fmt::format("so since {}", seconds_text(finding.since->time_since_epoch())));
+    }
+    diagnostic.footer("replay", replay_command(report));
+    return text::render(diagnostic, sources, {.color = color});
+  }
+  std::string lines = fmt::format(
+      "{}: {}\n   = {}\n", painted(fmt::format("error[{}]", diagnostic.code.id), "1;31", color),
+      diagnostic.message, finding.what);
+  if (finding.record) {
+    lines += fmt::format("   = at:{}\n", trace::text(report.trace, report.trace[*finding.record]));
+  }
+  return lines + fmt::format("   = replay: {}\n", replay_command(report));
+}
+
+/// 12345678 as people read it: 12,345,678.
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return digits;
+}
+
+}  // namespace
+
+std::string terminal_lines(const CaseReport& report, const text::Sources& sources,
+                           const TerminalOptions& options) {
+  const checks::Outcome outcome = report.verdict.outcome;
+  std::string lines = fmt::format(
+      "{:<9} {}  {}\n", painted(checks::text(outcome), color_of(outcome), options.color),
+      case_name(report.plan),
+      painted(fmt::format("({} virtual, {} events, {} ms)", seconds_text(report.virtual_time),
+                          grouped(report.events), report.real_time.count() / 1'000'000),
+              "2", options.color));
+  if (options.story) lines += trace::text(report.trace);
+  for (const checks::Finding& finding : report.verdict.findings) {
+    lines += '\n' + finding_text(report, finding, sources, options.color);
+  }
+  if (!report.verdict.findings.empty()) lines += '\n';
+  return lines;
+}
+
+std::string terminal_summary(const Totals& totals) {
+  std::string line = fmt::format("{} passed, {} failed", totals.passed, totals.failed);
+  if (totals.undecided > 0) line += fmt::format(", {} undecided", totals.undecided);
+  return line + '\n';
+}
+
+}  // namespace peerlab::reports

@@ -1,5 +1,6 @@
 // Every #include between rooms is held against the list that the room's CMake target names.
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 using Rooms = std::map<std::string, Names>;
 
-/// The lists as the build wrote them: `room: peerlab::a;peerlab::b` on each line.
+/// The lists as the build wrote them: `room: a;b` on each line.
 Rooms declared_rooms() {
   Rooms rooms;
   std::ifstream file(PEERLAB_BINARY_DIR + "/rooms.txt");
@@ -29,8 +30,8 @@ Rooms declared_rooms() {
     Names& uses = rooms[line.substr(0, colon)];
     std::istringstream list(line.substr(colon + 1));
     for (std::string name; std::getline(list, name, ';');) {
-      name.erase(0, name.find_first_not_of(' '));
-      if (name.starts_with("peerlab::")) uses.insert(name.substr(9));
+      name.erase(0, std::min(name.size(), name.find_first_not_of(' ')));
+      if (!name.empty()) uses.insert(name);
     }
   }
   return rooms;

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
 namespace peerlab {
 namespace {
 
@@ -59,6 +64,55 @@ std::string go_duration(Duration duration) {
   if (seconds >= 3600) text += fmt::format("{}h", seconds / 3600);
   if (seconds >= 60) text += fmt::format("{}m", seconds / 60 % 60);
   return text + fmt::format("{}{}s", seconds % 60, fraction(count % nanos_per_second));
+}
+
+std::optional<Duration> parse_go_duration(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 8> units = {{
+      {"ns", 1},
+      {"us", 1'000},
+      {"\u00b5s", 1'000},  // U+00B5, micro sign
+      {"\u03bcs", 1'000},  // U+03BC, Greek letter mu
+      {"ms", 1'000'000},
+      {"s", nanos_per_second},
+      {"m", 60 * nanos_per_second},
+      {"h", 3600 * nanos_per_second},
+  }};
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text == "0") return Duration(0);
+  if (text.empty()) return std::nullopt;
+
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  std::int64_t total = 0;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    std::int64_t whole = 0;
+    for (const char digit : text.substr(0, digits)) {
+      if (whole > (most - 9) / 10) return std::nullopt;
+      whole = whole * 10 + (digit - '0');
+    }
+    text.remove_prefix(digits);
+    std::string_view fraction_digits;
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      fraction_digits = text.substr(0, text.find_first_not_of("0123456789"));
+      text.remove_prefix(fraction_digits.size());
+    }
+    if (digits == 0 && fraction_digits.empty()) return std::nullopt;
+
+    const std::string_view name = text.substr(0, text.find_first_of(".0123456789"));
+    const auto* const unit =
+        std::ranges::find(units, name, &std::pair<std::string_view, std::int64_t>::first);
+    if (unit == units.end() || whole > (most - total) / unit->second) return std::nullopt;
+    text.remove_prefix(name.size());
+    std::int64_t part = whole * unit->second;
+    std::int64_t scale = unit->second;
+    // Digits beyond a nanosecond are cut, not rounded, as in Go.
+    for (const char digit : fraction_digits) part += (digit - '0') * (scale /= 10);
+    if (part > most - total) return std::nullopt;
+    total += part;
+  }
+  return Duration(negative ? -total : total);
 }
 
 std::string seconds_text(Duration since_start) {

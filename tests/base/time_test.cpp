@@ -31,6 +31,21 @@ BOOST_AUTO_TEST_CASE(durations_print_as_go_prints_them) {
   BOOST_TEST(go_duration(100ms) == "100ms");
 }
 
+BOOST_AUTO_TEST_CASE(durations_are_read_as_go_reads_them) {
+  BOOST_TEST(parse_go_duration("1m30s").value() == 90s);
+  BOOST_TEST(parse_go_duration("-1.5h").value() == -90min);
+  BOOST_TEST(parse_go_duration("250ms").value() == 250ms);
+  BOOST_TEST(parse_go_duration(".5us").value() == 500ns);
+  BOOST_TEST(parse_go_duration("1\u00b5s").value() == 1us);
+  BOOST_TEST(parse_go_duration("0").value() == 0s);
+  for (const char* bad : {"", "-", "zzz", "5", "1x", ".s", "1m 2s", "9999999999h", "s"}) {
+    BOOST_TEST(!parse_go_duration(bad).has_value(), bad);
+  }
+  for (const Duration duration : {Duration(1), Duration(90s), Duration(-1234567890)}) {
+    BOOST_TEST(parse_go_duration(go_duration(duration)).value() == duration);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab

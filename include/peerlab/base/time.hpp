@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace peerlab {
 
@@ -37,6 +39,10 @@ std::string rfc3339(Instant instant);
 
 /// A duration as Go prints it: `1m30s`, `250ms`, `2h0m0s`, `0s`. Consul's API and messages use it.
 std::string go_duration(Duration duration);
+
+/// Reads what Go's time.ParseDuration reads: a sign, then decimal numbers each with one of the
+/// units ns, us, µs, ms, s, m, h; or a bare 0. Nothing on any other text and on overflow.
+std::optional<Duration> parse_go_duration(std::string_view text);
 
 /// Seconds with milliseconds since the start of a run, for people: `12.084s`.
 std::string seconds_text(Duration since_start);

@@ -48,13 +48,26 @@ bool declared(std::string_view methods, std::string_view method) {
   return false;
 }
 
+/// Prepared queries look at the method themselves, and differ a little from all others. (1.2)
+bool checks_methods_itself(const Route& route) { return route.pattern == "/v1/query/"; }
+
+std::string_view methods_of(const Route& route, std::string_view path) {
+  const bool only_read = path.ends_with("/execute") || path.ends_with("/explain");
+  return checks_methods_itself(route) && only_read ? "GET" : route.methods;
+}
+
 /// OPTIONS and undeclared methods end here. (H-003, H-004)
 std::optional<Answer> judge_method(const Request& request, const Route& route) {
-  if (declared(route.methods, request.method)) return std::nullopt;
-  const bool asks = request.method == "OPTIONS";
-  Answer answer =
-      asks ? Answer{} : failed(405, fmt::format("method {} not allowed", request.method));
-  answer.headers.emplace_back("Allow", fmt::format("OPTIONS,{}", route.methods));
+  const std::string_view methods = methods_of(route, request.path);
+  if (declared(methods, request.method)) return std::nullopt;
+  const std::string all = fmt::format("OPTIONS,{}", methods);
+  if (request.method == "OPTIONS") {
+    Answer answer = checks_methods_itself(route) ? json("{}") : Answer{};
+    answer.headers.emplace_back("Allow", all);
+    return answer;
+  }
+  Answer answer = failed(405, fmt::format("method {} not allowed", request.method));
+  answer.headers.emplace_back("Allow", checks_methods_itself(route) ? std::string(methods) : all);
   return answer;
 }
 
@@ -79,6 +92,7 @@ Answer dressed(const View& view, const Request& request, bool pretty, Answer ans
       answer.status == 200) {
     answer.body = indented(answer.body) + "\n";
   }
+  if (request.method == "HEAD") answer.body.clear();
   answer.headers.emplace_back("X-Consul-Default-Acl-Policy",
                               view.settings.default_allow ? "allow" : "deny");
   return answer;

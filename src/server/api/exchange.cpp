@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "peerlab/base/assert.hpp"
+#include "peerlab/base/time.hpp"
 
 namespace peerlab::server::api {
 namespace {
@@ -69,7 +70,7 @@ std::optional<Answer> Exchange::refuse_tenancy(const Settings& settings) const {
 tl::expected<ReadOptions, Answer> Exchange::wait_options() const {
   ReadOptions options;
   if (const std::string wait = query_.get("wait"); !wait.empty()) {
-    const auto parsed = parse_duration(wait);
+    const auto parsed = parse_go_duration(wait);
     if (!parsed) return refused(failed(400, "Invalid wait time"));
     options.wait = *parsed;
   }
@@ -87,7 +88,7 @@ tl::expected<ReadOptions, Answer> Exchange::read_options() const {
   options.consistent = query_.has("consistent");
   options.cached = query_.has("cached");
   if (const std::string age = query_.get("max_stale"); !age.empty()) {
-    const auto parsed = parse_duration(age);
+    const auto parsed = parse_go_duration(age);
     if (!parsed) return refused(failed(400, fmt::format("Invalid max_stale value \"{}\"", age)));
     options.max_stale = *parsed;
     if (options.max_stale > Duration(0)) options.stale = true;
@@ -142,58 +143,6 @@ tl::expected<std::uint64_t, std::string> parse_uint(std::string_view text) {
   return tl::unexpected<std::string>(fmt::format(
       "strconv.ParseUint: parsing \"{}\": {}", text,
       error == std::errc::result_out_of_range && whole ? "value out of range" : "invalid syntax"));
-}
-
-std::optional<Duration> parse_duration(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (text == "0") return Duration(0);
-  if (text.empty()) return std::nullopt;
-  struct Unit {
-    std::string_view name;
-    std::int64_t nanos;
-  };
-  // Longer names first, so that `ms` is not read as `m`.
-  constexpr Unit units[] = {
-      {"ns", 1},         {"us", 1'000},        {"\u00b5s", 1'000},    {"\u03bcs", 1'000},
-      {"ms", 1'000'000}, {"s", 1'000'000'000}, {"m", 60'000'000'000}, {"h", 3'600'000'000'000}};
-  std::int64_t total = 0;
-  while (!text.empty()) {
-    std::int64_t whole = 0;
-    std::int64_t fraction = 0;
-    std::int64_t scale = 1;
-    std::size_t digits = 0;
-    const auto is_digit = [&] { return !text.empty() && text[0] >= '0' && text[0] <= '9'; };
-    for (; is_digit(); text.remove_prefix(1), ++digits) {
-      if (whole > 1'000'000'000'000'000) return std::nullopt;
-      whole = whole * 10 + (text[0] - '0');
-    }
-    if (text.starts_with('.')) {
-      text.remove_prefix(1);
-      for (; is_digit(); text.remove_prefix(1), ++digits) {
-        if (scale >= 1'000'000'000) continue;  // Go reads on; the rest is too fine to count
-        fraction = fraction * 10 + (text[0] - '0');
-        scale *= 10;
-      }
-    }
-    if (digits == 0) return std::nullopt;
-    const Unit* unit = nullptr;
-    for (const Unit& known : units) {
-      if (text.starts_with(known.name)) {
-        unit = &known;
-        break;
-      }
-    }
-    if (unit == nullptr) return std::nullopt;
-    std::int64_t part = 0;
-    if (__builtin_mul_overflow(whole, unit->nanos, &part) ||
-        __builtin_add_overflow(part, fraction * (unit->nanos / scale), &part) ||
-        __builtin_add_overflow(total, part, &total)) {
-      return std::nullopt;
-    }
-    text.remove_prefix(unit->name.size());
-  }
-  return Duration(negative ? -total : total);
 }
 
 }  // namespace peerlab::server::api

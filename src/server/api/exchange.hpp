@@ -136,7 +136,4 @@ Answer json_bool(bool value);
 
 /// Go's strconv.ParseUint in base 10, with its error text.
 tl::expected<std::uint64_t, std::string> parse_uint(std::string_view text);
-/// Go's time.ParseDuration; nothing where it fails.
-std::optional<Duration> parse_duration(std::string_view text);
-
 }  // namespace peerlab::server::api

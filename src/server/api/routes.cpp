@@ -129,7 +129,7 @@ constexpr Route table[] = {
     {"/v1/peering/token", "POST"},
     {"/v1/peerings", "GET", Place::own_leader, peering_list},
     {"/v1/query", "GET,POST"},
-    {"/v1/query/", ""},
+    {"/v1/query/", "GET,PUT,DELETE"},
     {"/v1/session/create", "PUT"},
     {"/v1/session/destroy/", "PUT"},
     {"/v1/session/info/", "GET"},

@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_SUITE(table_of_codes)
 
 BOOST_AUTO_TEST_CASE(explains_each_code_in_a_sentence_or_more) {
   for (const Code& code : all_codes()) {
-    BOOST_TEST(code.explanation.size() > 60, code.id);
+    BOOST_TEST(code.explanation.size() > 40, code.id);
     BOOST_TEST(code.explanation.ends_with('.'), code.id);
     BOOST_TEST(!code.title.ends_with('.'), code.id);
   }

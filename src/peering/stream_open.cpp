@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "peerlab/base/assert.hpp"
+#include "peerlab/base/overloaded.hpp"
 #include "peerlab/peering/stream.hpp"
 
 /// The opening of a stream: an acceptor's checks in the order of peering spec 5.4, and what each
@@ -72,22 +73,15 @@ void PeerStream::on(Instant now, const OpenChecked& facts) {
     if (facts.state == OpenChecked::State::deleting) put(Send{Terminated{}});
     return hang_up({GrpcCode::aborted, "peering is marked as deleted: " + presented, {}});
   }
-  switch (facts.secret) {
-    case OpenChecked::Secret::unreadable:
-      return hang_up(
-          {GrpcCode::internal, "failed to find peering secrets for PeerID: " + presented, {}});
-    case OpenChecked::Secret::no_record:
-      return hang_up({GrpcCode::internal,
-                      "unable to authorize connection, peering must be re-established",
-                      {}});
-    case OpenChecked::Secret::wrong:
-      return hang_up({GrpcCode::permission_denied, "invalid peering stream secret", {}});
-    case OpenChecked::Secret::pending:
-      phase_ = Phase::promoting;
-      return put(PromoteSecret{facts.id, open_.secret, open_.remote});
-    case OpenChecked::Secret::active:
-      return admit(now);
-  }
+  std::visit(Overloaded{
+                 [&](const SecretAccepted&) { admit(now); },
+                 [&](const SecretToPromote& promotion) {
+                   phase_ = Phase::promoting;
+                   put(PromoteSecret{facts.id, promotion.write, open_.remote});
+                 },
+                 [&](const Status& refusal) { hang_up(refusal); },
+             },
+             facts.secret);
 }
 
 void PeerStream::on(Instant now, const SecretPromoted&) {
@@ -122,14 +116,10 @@ void PeerStream::admit(Instant now) {
                      facts_.id.value()),
          {}});
   }
-  switch (facts_.connect_ca) {
-    case OpenChecked::ConnectCa::uninitialized:
-      return end(now, {GrpcCode::unavailable, "Connect CA is not yet initialized", {}});
-    case OpenChecked::ConnectCa::unreadable:
-      return end(now, {GrpcCode::internal, "failed to read Connect CA Config", {}});
-    case OpenChecked::ConnectCa::ready:
-      return start(now);
+  if (!facts_.connect_ca_ready) {
+    return end(now, {GrpcCode::unavailable, "Connect CA is not yet initialized", {}});
   }
+  start(now);
 }
 
 /// Sends the subscriptions (C-116, C-117, C-119) and winds the clocks.

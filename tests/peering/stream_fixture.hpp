@@ -63,7 +63,7 @@ inline std::optional<Instant> armed(Timer timer, const std::vector<Output>& outp
 inline OpenChecked good_facts() {
   OpenChecked facts;
   facts.id = our_id;
-  facts.secret = OpenChecked::Secret::active;
+  facts.secret = SecretAccepted{};
   return facts;
 }
 

@@ -13,6 +13,7 @@
 #include "peerlab/base/mutants.hpp"
 #include "peerlab/base/time.hpp"
 #include "peerlab/peering/message.hpp"
+#include "peerlab/peering/secrets.hpp"
 #include "peerlab/peering/tracker.hpp"
 
 namespace peerlab::peering {
@@ -62,19 +63,17 @@ struct LeadershipChanged {
   Leadership leadership;
 };
 
-/// What the acceptor's store says about an Open; the answer to CheckOpen.
+/// What the acceptor's store says about an Open; the answer to CheckOpen. (see open_check.hpp)
 struct OpenChecked {
   enum class Record { unreadable, unknown, found };
   enum class State { active, deleting, terminated };
-  enum class Secret { unreadable, no_record, wrong, pending, active };
-  enum class ConnectCa { ready, uninitialized, unreadable };
 
-  Record record = Record::found;  ///< unreadable: above all a PeerID that is no UUID
+  Record record = Record::found;  ///< unreadable: the PeerID is no UUID
   PeerId id;                      ///< as stored, whatever the case of the one presented
   State state = State::active;
   bool dials = false;  ///< the record has the PeerID of a peer: we are its dialer
-  Secret secret = Secret::wrong;
-  ConnectCa connect_ca = ConnectCa::ready;
+  OpenVerdict secret = Status{GrpcCode::internal, "the secret was not judged", {}};
+  bool connect_ca_ready = true;
 };
 /// The answers to PromoteSecret.
 struct SecretPromoted {};
@@ -120,10 +119,10 @@ struct CheckOpen {
   PeerId peer_id;
   StreamSecret secret;
 };
-/// Make the pending secret the active one and store where the peer lives, in one write.
+/// Make the pending secret the active one and store where the peer lives, in one write of the log.
 struct PromoteSecret {
   PeerId peering;
-  StreamSecret secret;
+  SecretsWrite write;
   std::optional<RemoteInfo> remote;
 };
 /// The peer wants resources of this type from now on.

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
-#include <initializer_list>
 #include <optional>
 
 #include "certificates.hpp"
+#include "go_struct.hpp"
 #include "json_text.hpp"
 #include "peerlab/base/encoding.hpp"
 #include "peerlab/base/go_json.hpp"
@@ -16,108 +14,33 @@
 namespace peerlab::peering {
 namespace {
 
-bool equal_fold(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
-}
-
-/// Fills Go-like structs from a JSON tree. Go goes on after a value of a wrong type and reports the
-/// first one at the end, so `fault` keeps the first.
-class Reader {
- public:
-  explicit Reader(PeeringToken& token) : token_(token) {}
-
-  std::optional<std::string> fault;
-
-  void read(const GoJson& root) {
-    if (root.kind == GoJson::Kind::null) return;
-    if (root.kind != GoJson::Kind::object) {
-      fault = fmt::format("json: cannot unmarshal {} into Go value of type structs.PeeringToken",
-                          go_json_kind(root.kind));
-      return;
-    }
-    for (const auto& [key, value] : root.members) {
-      if (equal_fold(key, "CA")) list("CA", value, token_.ca);
-      if (equal_fold(key, "ManualServerAddresses")) {
-        list("ManualServerAddresses", value, token_.manual_server_addresses);
-      }
-      if (equal_fold(key, "ServerAddresses")) {
-        list("ServerAddresses", value, token_.server_addresses);
-      }
-      if (equal_fold(key, "ServerName")) {
-        string("PeeringToken.ServerName", value, token_.server_name);
-      }
-      if (equal_fold(key, "PeerID")) strong("PeeringToken.PeerID", value, token_.peer_id);
-      if (equal_fold(key, "EstablishmentSecret")) {
-        strong("PeeringToken.EstablishmentSecret", value, token_.establishment_secret);
-      }
-      if (equal_fold(key, "Remote")) remote(value);
-    }
-  }
-
- private:
-  void mismatch(const GoJson& value, std::string_view field, std::string_view type) {
-    if (fault) return;
-    fault = fmt::format("json: cannot unmarshal {} into Go struct field {} of type {}",
-                        go_json_kind(value.kind), field, type);
-  }
-
-  /// Null leaves the field as it was, also after an earlier member of the same name.
-  void string(std::string_view field, const GoJson& value, std::string& out) {
-    if (value.kind == GoJson::Kind::null) return;
-    if (value.kind != GoJson::Kind::string) return mismatch(value, field, "string");
-    out = value.text;
-  }
-
-  template <class Tag>
-  void strong(std::string_view field, const GoJson& value, Strong<Tag, std::string>& out) {
-    std::string text = out.value();
-    string(field, value, text);
-    out = Strong<Tag, std::string>(std::move(text));
-  }
-
-  void list(std::string_view name, const GoJson& value, std::vector<std::string>& out) {
-    const std::string field = fmt::format("PeeringToken.{}", name);
-    if (value.kind == GoJson::Kind::null) return out.clear();
-    if (value.kind != GoJson::Kind::array) return mismatch(value, field, "[]string");
-    out.clear();
-    for (const auto& element : value.elements) string(field, element, out.emplace_back());
-  }
-
-  void remote(const GoJson& value) {
-    if (value.kind == GoJson::Kind::null) return;
-    if (value.kind != GoJson::Kind::object) {
-      return mismatch(value, "PeeringToken.Remote", "structs.PeeringTokenRemote");
-    }
-    for (const auto& [key, member] : value.members) {
-      if (equal_fold(key, "Partition")) {
-        string("PeeringTokenRemote.Remote.Partition", member, token_.remote.partition);
-      }
-      if (equal_fold(key, "Datacenter")) {
-        string("PeeringTokenRemote.Remote.Datacenter", member, token_.remote.datacenter);
-      }
-      if (equal_fold(key, "Locality")) locality(member);
-    }
-  }
-
-  void locality(const GoJson& value) {
-    auto& out = token_.remote.locality;
+/// What Go's decoder says of the JSON, after it filled `token`.
+std::optional<std::string> read_fields(const GoJson& json, PeeringToken& token) {
+  GoStructReader reader(GoStructReader::UnknownKeys::ignored);
+  const auto locality = [&](const GoJson& value, const std::string& path) {
+    auto& out = token.remote.locality;
     if (value.kind == GoJson::Kind::null) return out.reset();
-    if (value.kind != GoJson::Kind::object) {
-      return mismatch(value, "PeeringTokenRemote.Remote.Locality", "structs.Locality");
-    }
-    if (!out) out.emplace();
-    for (const auto& [key, member] : value.members) {
-      if (equal_fold(key, "Region")) {
-        string("Locality.Remote.Locality.Region", member, out->region);
-      }
-      if (equal_fold(key, "Zone")) string("Locality.Remote.Locality.Zone", member, out->zone);
-    }
-  }
-
-  PeeringToken& token_;
-};
+    Locality read = out.value_or(Locality{});
+    reader.object(value, path, "structs.Locality",
+                  {reader.text("Region", read.region), reader.text("Zone", read.zone)});
+    out = std::move(read);
+  };
+  const auto remote = [&](const GoJson& value, const std::string& path) {
+    reader.object(value, path, "structs.PeeringTokenRemote",
+                  {reader.text("Partition", token.remote.partition),
+                   reader.text("Datacenter", token.remote.datacenter),
+                   {"Locality", locality}});
+  };
+  reader.object(json, "", "structs.PeeringToken",
+                {reader.list("CA", token.ca),
+                 reader.list("ManualServerAddresses", token.manual_server_addresses),
+                 reader.list("ServerAddresses", token.server_addresses),
+                 reader.text("ServerName", token.server_name),
+                 reader.text("PeerID", token.peer_id),
+                 reader.text("EstablishmentSecret", token.establishment_secret),
+                 {"Remote", remote}});
+  return reader.fault();
+}
 
 /// The port of `host:port` after the rules of Go's net.SplitHostPort, or nothing.
 std::optional<std::string_view> port_of(std::string_view address) {
@@ -163,9 +86,7 @@ Result<PeeringToken> decode_token(std::string_view base64) {
   const auto json = read_go_json(*bytes, GoJsonExtent::whole);
   if (!json) return malformed(json.error());
   PeeringToken token;
-  Reader reader(token);
-  reader.read(*json);
-  if (reader.fault) return malformed(std::move(*reader.fault));
+  if (auto fault = read_fields(*json, token)) return malformed(std::move(*fault));
   return token;
 }
 

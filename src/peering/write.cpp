@@ -32,7 +32,8 @@ enum class Verdict { write, leave };
 /// Rules 5 to 10: what the record that is there permits.
 Result<Verdict> check_against(const Peering& old, const Peering& peering, const Mutants& mutants) {
   const bool erases = mutants.has(Mutant::HB_017) && !peering.should_dial();
-  if (old.should_dial() != peering.should_dial() && !erases && !mutants.has(Mutant::HB_035)) {
+  const bool flips = mutants.has(Mutant::HB_035) || mutants.has(Mutant::HB_006);
+  if (old.should_dial() != peering.should_dial() && !erases && !flips) {
     return refused(fmt::format("Cannot switch peering dialing mode from {} to {}",
                                old.should_dial(), peering.should_dial()));
   }

@@ -17,19 +17,35 @@ namespace peerlab {
 #define PEERLAB_MUTANTS(X) \
   X(HB_001, "the ID of a peering is made up while the log is applied: another one on each server") \
   X(HB_002, "a second token writes the zero state over that of the peering") \
+  X(HB_003, "a token with an empty address list is handed out") \
+  X(HB_004, "the partition given to Establish is ignored") \
+  X(HB_006, "one peer name may be used as acceptor and then as dialer") \
+  X(HB_007, "a cluster may peer with its own partition") \
+  X(HB_008, "an empty partition and `default` count as two when a cluster looks for itself") \
+  X(HB_009, "two partitions of one datacenter may peer with each other") \
+  X(HB_010, "a token with the server name of the dialing cluster is accepted") \
   X(HB_011, "a token with a host name in its address list is refused") \
+  X(HB_012, "a token carries LAN addresses although WAN ones are advertised") \
+  X(HB_013, "the stream replaces WAN addresses by LAN ones") \
+  X(HB_014, "a server with only a TLS gRPC port is left out of address updates") \
   X(HB_015, "a dialer keeps the address list it read at the start") \
+  X(HB_016, "establishing again with an old token overwrites fresher addresses") \
   X(HB_017, "an empty address list from the peer erases the stored one") \
   X(HB_018, "an acceptor subscribes to the addresses of a dialer, which it never dials") \
   X(HB_020, "a FailedPrecondition inside another error is not recognised: slow redial") \
   X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
+  X(HB_024, "establishing through a gateway gives up before the gateway has its configuration") \
   X(HB_025, "the cap of the redial pause is minutes") \
+  X(HB_029, "a token can be made with the mesh or TLS switched off") \
   X(HB_031, "secrets are not in the snapshot") \
   X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
   X(HB_033, "exchanging a new secret drops the active one") \
   X(HB_035, "the role of a stored peering can be flipped by a write") \
+  X(HB_036, "upper-case peer names are accepted") \
   X(HB_038, "a terminated peering cannot be established again") \
+  X(HB_040, "IPv6 addresses in a token have no brackets") \
   X(HB_041, "deleting while a stream is opening leaves a stream for a dead peering") \
+  X(HB_043, "the list does not show the stream state that the read shows") \
   X(HB_043, "the list of peerings does not show the state of their streams") \
   X(HB_044, "a stream that closes unexpectedly counts as ended on purpose, no redial") \
   X(HB_045, "a follower accepts the stream") \
@@ -62,9 +78,6 @@ namespace peerlab {
   X(HB_127, "with equal datacenter names the LAN address of the far gateway is dialed") \
   X(HB_131, "an override without a peer also hits the peer's service of that name") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
-  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
-  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
-  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
@@ -74,6 +87,10 @@ namespace peerlab {
   X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
   X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
   X(Q6, "the count of redial failures is not reset by a good connection") \
+  X(Q8, "address updates have IPv6 without brackets, and never an IPv6 WAN address") \
+  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
+  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
   X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
   X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "peering/tables_fixture.hpp"
+#include "peerlab/peering/stream.hpp"
+
+namespace peerlab::peering::tests {
+
+/// The defects of the Consul that was recorded, as far as a stream shows them.
+inline const Mutants as_recorded{Mutant::Q4,  Mutant::Q5,  Mutant::Q6, Mutant::Q10,
+                                 Mutant::Q12, Mutant::Q20, Mutant::Q26};
+
+/// When a line of a recording was written, `t_ms` or `t_s` as it stands there.
+Instant at_ms(double milliseconds);
+
+/// One server that holds recorded streams: tables and tracker.
+struct ReplayedServer : TablesFixture {
+  ReplayedServer() { mutants = as_recorded; }
+  StreamTracker tracker{as_recorded};
+};
+
+/// One end of a recorded stream: carries out what the core asks for and notes what it sends.
+class StreamReplay {
+ public:
+  StreamReplay(ReplayedServer& server, PeerStream stream)
+      : server_(server), stream_(std::move(stream)) {}
+
+  /// Lets the timers run that are due before `now`, in the order of their times, then those that
+  /// are due at `now` itself.
+  void advance(Instant now);
+  void feed(Instant now, const Input& input);
+  /// Bytes from the peer; what is not Protobuf is answered as Consul's gRPC library does.
+  void receive(Instant now, const std::string& bytes);
+
+  struct Sent {
+    Instant at;
+    ReplicationMessage message;
+  };
+  std::vector<Sent> sent;
+  /// The same as JSON, to be compared with `msg_json`.
+  std::vector<nlohmann::json> sent_json() const;
+  std::optional<Status> ended;
+  std::optional<Instant> ended_at;
+  bool half_closed = false;
+  bool crashed = false;
+
+  /// Applies a resource and gives the cause if that fails, else "".
+  std::function<std::string(const Import&)> importer = [](const Import&) { return std::string(); };
+
+  const PeerStream& stream() const { return stream_; }
+
+ private:
+  void carry_out(Instant now, const Output& output);
+
+  ReplayedServer& server_;
+  PeerStream stream_;
+  std::map<Timer, Instant> timers_;
+};
+
+}  // namespace peerlab::peering::tests

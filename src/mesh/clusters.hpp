@@ -11,6 +11,10 @@ namespace peerlab::mesh {
 void set_endpoints(Cluster& cluster, std::vector<Endpoint> endpoints, bool strict,
                    const Mutants& mutants);
 
+/// A time-out of an opaque configuration, in milliseconds there; what Consul takes when there is
+/// none is 5 s for all of them.
+Duration timeout_setting(const catalog::Json::Object& config, std::string_view key);
+
 /// What a listener that peers may call demands: roots by trust domain, the own among them. (T-038)
 ServerTls server_tls(const trust::TrustBundle& own, const std::vector<trust::TrustBundle>& peers);
 

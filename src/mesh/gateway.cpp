@@ -15,12 +15,6 @@ const catalog::Json* config_value(const catalog::Service& gateway, std::string_v
   return found == gateway.proxy.config.end() ? nullptr : &found->second;
 }
 
-Duration connect_timeout(const catalog::Service& gateway) {
-  const auto* value = config_value(gateway, "connect_timeout_ms");
-  const auto* millis = value == nullptr ? nullptr : std::get_if<std::int64_t>(&value->value);
-  return millis == nullptr ? Duration(std::chrono::seconds(5)) : std::chrono::milliseconds(*millis);
-}
-
 bool is_true(const catalog::Json* value) {
   const auto* flag = value == nullptr ? nullptr : std::get_if<bool>(&value->value);
   return flag != nullptr && *flag;
@@ -86,7 +80,7 @@ class Builder {
   Cluster cluster_named(std::string name) const {
     Cluster out;
     out.name = std::move(name);
-    out.connect_timeout = connect_timeout(facts_.gateway);
+    out.connect_timeout = timeout_setting(facts_.gateway.proxy.config, "connect_timeout_ms");
     return out;
   }
 
@@ -165,6 +159,7 @@ class Builder {
   }
 
   void add_server_chain(Cluster cluster, Serves serves, std::string subject) {
+    cluster.panics = true;
     chains_.push_back({.server_names = {cluster.name},
                        .tls = std::nullopt,
                        .rules = std::nullopt,

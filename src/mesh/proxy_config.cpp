@@ -40,6 +40,14 @@ void set_endpoints(Cluster& cluster, std::vector<Endpoint> endpoints, bool stric
   cluster.endpoints = std::move(endpoints);
 }
 
+Duration timeout_setting(const catalog::Json::Object& config, std::string_view key) {
+  constexpr Duration otherwise = std::chrono::seconds(5);
+  const auto given = config.find(key);
+  if (given == config.end()) return otherwise;
+  const auto* millis = std::get_if<std::int64_t>(&given->second.value);
+  return millis == nullptr ? otherwise : std::chrono::milliseconds(*millis);
+}
+
 ServerTls server_tls(const trust::TrustBundle& own, const std::vector<trust::TrustBundle>& peers) {
   ServerTls tls;
   tls.root_pems[own.trust_domain] = own.root_pems;

@@ -10,14 +10,6 @@
 namespace peerlab::mesh {
 namespace {
 
-Duration connect_timeout(const catalog::Upstream& upstream) {
-  constexpr Duration otherwise = std::chrono::seconds(5);
-  const auto given = upstream.config.find("connect_timeout_ms");
-  if (given == upstream.config.end()) return otherwise;
-  const auto* millis = std::get_if<std::int64_t>(&given->second.value);
-  return millis == nullptr ? otherwise : std::chrono::milliseconds(*millis);
-}
-
 /// The instance's word on how the service is addressed; nothing as long as there is no instance.
 const catalog::PeeringServiceMeta* peer_meta(const UpstreamFacts& facts) {
   for (const auto& instance : facts.instances) {
@@ -67,7 +59,7 @@ void add_peered(ProxyConfig& config, const SidecarFacts& facts, const UpstreamFa
   Cluster cluster;
   cluster.name =
       peered_cluster_name(target(upstream.upstream), id.peer, upstream.peer_bundle->trust_domain);
-  cluster.connect_timeout = connect_timeout(upstream.upstream);
+  cluster.connect_timeout = timeout_setting(upstream.upstream.config, "connect_timeout_ms");
   ClientTls tls;
   tls.root_pems = upstream.peer_bundle->root_pems;
   std::string protocol = "tcp";
@@ -103,7 +95,7 @@ void add_local(ProxyConfig& config, const SidecarFacts& facts, const UpstreamFac
   const OwnCluster& own = facts.cluster;
   Cluster cluster;
   cluster.name = trust::service_sni(service, own.datacenter, own.bundle.trust_domain);
-  cluster.connect_timeout = connect_timeout(upstream.upstream);
+  cluster.connect_timeout = timeout_setting(upstream.upstream.config, "connect_timeout_ms");
   cluster.http2 = is_http2(upstream.protocol);
   cluster.tls = ClientTls{
       cluster.name, own.bundle.root_pems, {trust::to_uri(service_identity(own, service))}};
@@ -126,6 +118,8 @@ void add_public_listener(ProxyConfig& config, const SidecarFacts& facts, const M
   Cluster app;
   app.name = local_app;
   app.discovery = Discovery::fixed;
+  app.http2 = is_http2(facts.protocol);
+  app.connect_timeout = timeout_setting(proxy.proxy.config, "local_connect_timeout_ms");
   const auto& host = proxy.proxy.local_service_address;
   app.endpoints = {{{host.empty() ? "127.0.0.1" : host, proxy.proxy.local_service_port}}};
 

@@ -45,7 +45,6 @@ namespace peerlab {
   X(HB_038, "a terminated peering cannot be established again") \
   X(HB_040, "IPv6 addresses in a token have no brackets") \
   X(HB_041, "deleting while a stream is opening leaves a stream for a dead peering") \
-  X(HB_043, "the list does not show the stream state that the read shows") \
   X(HB_043, "the list of peerings does not show the state of their streams") \
   X(HB_044, "a stream that closes unexpectedly counts as ended on purpose, no redial") \
   X(HB_045, "a follower accepts the stream") \

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "check.hpp"
 #include "hcl_lexer.hpp"
@@ -135,8 +136,9 @@ class Parser {
       const HclLexeme sign = lexeme_;
       if (auto step = advance(); !step) return step;
       if (at(HclToken::eof)) {
-        dangling_ = HclFault{sign.span, fmt::format("{} has no value", quote(keys[0].name)),
-                             "the text ends here", "", "Consul drops the key without a word"};
+        dangling_ =
+            HclFault{sign.span, fmt::format("{} has no value", quote(keys[0].name)),
+                     "the text ends here", "", "accepted, and the key is dropped without a word"};
         return {};
       }
       return parse_value(value, depth);
@@ -159,9 +161,12 @@ class Parser {
       } else if (at(HclToken::right_brace)) {
         help = "there is one `}` too many";
       }
-      return fault(fmt::format("expected: IDENT | STRING | ASSIGN | LBRACE got: {}",
-                               consul_name(lexeme_.token)),
-                   fmt::format("expected a key, found {}", in_words(lexeme_)), "", std::move(help));
+      auto failure =
+          fault(fmt::format("expected: IDENT | STRING | ASSIGN | LBRACE got: {}",
+                            consul_name(lexeme_.token)),
+                fmt::format("expected a key, found {}", in_words(lexeme_)), "", std::move(help));
+      if (at(HclToken::right_bracket)) failure.value().opened = brace_;
+      return failure;
     }
     if (at(HclToken::assign)) {
       return fault("nested object expected: LBRACE got: ASSIGN", "only a block may have labels",
@@ -271,7 +276,9 @@ class Parser {
     if (auto step = enter(depth); !step) return step;
     const Span opening = lexeme_.span;
     map.kind = Kind::map;
+    const auto outer_brace = std::exchange(brace_, opening);
     if (auto step = parse_items(map, true, depth + 1); !step) return step;
+    brace_ = outer_brace;
     if (at(HclToken::eof) || dangling_) {
       // HCL's parser looks at the end of the text once more before it complains.
       dangling_.reset();
@@ -386,6 +393,7 @@ class Parser {
   Node root_;
   std::size_t nodes_ = 0;
   std::optional<HclFault> dangling_;
+  std::optional<Span> brace_;  ///< the innermost that is open
 };
 
 bool begins_with_brace(std::string_view text) {
@@ -397,6 +405,7 @@ bool begins_with_brace(std::string_view text) {
 void report(const HclFault& fault, Diagnostics& diagnostics) {
   auto& finding = diagnostics.error(fault.code, fault.span, fault.message);
   if (!fault.label.empty()) finding.label(fault.label);
+  if (fault.opened) finding.also(*fault.opened, "this brace is still open");
   if (!fault.help.empty()) finding.help(fault.help);
   if (fault.code.id == codes::hcl_syntax.id) finding.footer("in Consul", fault.consul);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -25,6 +26,7 @@ struct HclFault {
   std::string help;
   std::string consul;  ///< `At 1:11: object expected closing RBRACE got: EOF`
   Code code = codes::hcl_syntax;
+  std::optional<Span> opened = std::nullopt;  ///< a bracket that should have been closed before
 };
 
 /// The text of Consul's error at a place.

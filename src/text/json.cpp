@@ -212,8 +212,9 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     const char sign = span.begin < text_.size() ? text_[span.begin] : '\0';
     if (sign == '/' || sign == '#') finding.help("JSON has no comments");
     if (sign == '\'') finding.help("JSON strings stand in double quotes");
-    if ((sign == '}' || sign == ']') &&
-        text_[text_.find_last_not_of(" \t\r\n", span.begin - 1)] == ',') {
+    std::string_view before = text_.substr(0, span.begin);
+    before = before.substr(0, before.find_last_not_of(" \t\r\n") + 1);
+    if ((sign == '}' || sign == ']') && before.ends_with(',')) {
       finding.help("remove the comma before it");
     }
   }

@@ -158,13 +158,17 @@ class Reader {
     const YamlProblem problem = explain_yaml_problem(
         parser_.problem == nullptr ? "" : parser_.problem,
         text_.substr(line_begin, at - line_begin), after.substr(0, after.find('\n')));
-    const Span place{file_, at, after.empty() ? at : at + 1};
-    auto& finding = fail(codes::yaml_syntax, place, problem.message).label(problem.label);
-    const std::uint32_t context = offsets_.byte(parser_.context_mark.index);
-    // libyaml leaves the mark of an absent context at the beginning of the text.
-    if (parser_.context != nullptr && context < at) {
-      finding.also({file_, context, context + 1},
-                   fmt::format("{} that begins here", parser_.context));
+    auto& finding =
+        fail(codes::yaml_syntax, {file_, at, after.empty() ? at : at + 1}, problem.message)
+            .label(problem.label);
+    const std::string_view context =
+        explain_yaml_context(parser_.context == nullptr ? "" : parser_.context);
+    const std::uint32_t begin = offsets_.byte(parser_.context_mark.index);
+    if (problem.with_context && !context.empty() && begin < at) {
+      finding.also({file_, begin, begin + 1}, std::string(context));
+      // What is never closed is shown where it was opened: the place libyaml names is the end.
+      if (problem.message == "a quote is never closed")
+        std::swap(finding.primary, finding.secondary[0]);
     }
     if (!problem.help.empty()) finding.help(problem.help);
   }
@@ -360,7 +364,7 @@ class Reader {
     entry.key_span = span(event);
     if (event->type != YAML_SCALAR_EVENT) {
       const std::size_t before = diagnostics_.errors();
-      read(event, depth + 1);
+      entry.key_span = read(event, depth + 1).span;
       if (diagnostics_.errors() > before) return false;  // `{{name}}` is one mistake, not two
       diagnostics_.error(codes::bad_key, entry.key_span, "a key must be a single text")
           .help("put the text in quotes if it is meant to be one, as in \"{{name}}\"");

@@ -54,23 +54,43 @@ constexpr Row rows[] = {
     {"found incompatible YAML document", "unknown version of YAML", "expected 1.1 or 1.2", ""},
 };
 
+struct ContextRow {
+  std::string_view context;
+  std::string_view label;
+};
+
+constexpr ContextRow contexts[] = {
+    {"while parsing a block mapping", "the map begins here"},
+    {"while parsing a block collection", "the list begins here"},
+    {"while parsing a flow", "opened here"},
+    {"while scanning a quoted scalar", "opened here"},
+    {"while scanning a simple key", "this is no key"},
+};
+
 }  // namespace
+
+std::string_view explain_yaml_context(std::string_view context) {
+  for (const ContextRow& row : contexts) {
+    if (context.starts_with(row.context)) return row.label;
+  }
+  return "";
+}
 
 YamlProblem explain_yaml_problem(std::string_view problem, std::string_view before,
                                  std::string_view after) {
-  YamlProblem found{fmt::format("this is not YAML: {}", problem), "", ""};
+  YamlProblem found{fmt::format("this is not YAML: {}", problem), "", "", false};
   for (const Row& row : rows) {
     if (problem.find(row.problem) != std::string_view::npos) {
-      found = {std::string(row.message), std::string(row.label), std::string(row.help)};
+      found = {std::string(row.message), std::string(row.label), std::string(row.help), true};
       break;
     }
   }
   if (problem.find("cannot start any token") != std::string_view::npos) {
     if (after.starts_with('\t')) {
-      return {"a tab is used to indent", "tab", "indent with spaces"};
+      return {"a tab is used to indent", "tab", "indent with spaces", false};
     }
     const auto sign = after.empty() ? std::string() : quote(after.substr(0, 1));
-    return {fmt::format("no value begins with {}", sign), "", "put the text in quotes"};
+    return {fmt::format("no value begins with {}", sign), "", "put the text in quotes", false};
   }
   // The one thing that people paste everywhere and that YAML trips over inside braces.
   const bool in_flow = problem.find("',' or") != std::string_view::npos;
@@ -80,7 +100,7 @@ YamlProblem explain_yaml_problem(std::string_view problem, std::string_view befo
   if (problem.find("did not find expected key") != std::string_view::npos && !after.empty() &&
       (before.find('"') != std::string_view::npos || before.find('\'') != std::string_view::npos)) {
     found = {"unexpected text after a closing quote", "expected the end of the line",
-             "put the whole text in quotes, and double a quote that belongs to it"};
+             "put the whole text in quotes, and double a quote that belongs to it", false};
   }
   return found;
 }

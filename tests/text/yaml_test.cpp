@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(explains_what_breaks_the_syntax) {
   BOOST_TEST(finding("a: b: c") == "PL007 1:5 a key and its value cannot stand here\n");
   BOOST_TEST(finding("a: @b") == "PL007 1:4 no value begins with `@`\n");
   BOOST_TEST(finding("a: [1, 2\nb: 3") == "PL007 2:2 a list in `[ ]` is never closed\n");
-  BOOST_TEST(finding("a: 'x\n") == "PL007 2:1 a quote is never closed\n");
+  BOOST_TEST(finding("a: 'x\n") == "PL007 1:4 a quote is never closed\n");
   BOOST_TEST(finding("a: \"\\q\"\n") == "PL007 1:5 unknown escape in a string\n");
   BOOST_TEST(finding("a: *\n") == "PL007 1:5 an anchor or alias without a name\n");
   BOOST_TEST(finding("a: 1\nb\n") == "PL007 3:1 a key without a `:`\n");

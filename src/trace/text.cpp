@@ -39,14 +39,16 @@ std::string_view text(DropReason reason) {
       return "lost";
     case DropReason::cut:
       return "link cut";
+    case DropReason::muted:
+      return "host muted";
     case DropReason::queue_full:
       return "queue full";
     case DropReason::closed:
       return "connection closed";
     case DropReason::host_down:
       return "host down";
-    case DropReason::half_open:
-      return "connection half-open";
+    case DropReason::unreachable:
+      return "no such host or port";
   }
   return "?";
 }
@@ -78,9 +80,7 @@ std::string text(const Trace& trace, const Fact& fact) {
           [&](const FrameDelivered& f) {
             return fmt::format("gets {} from {} ({} bytes)", f.kind, trace.name(f.from), f.bytes);
           },
-          [&](const FrameDropped& f) {
-            return fmt::format("drops {} for {}: {}", f.kind, trace.name(f.to), text(f.why));
-          },
+          [](const FrameDropped& f) { return fmt::format("drops {}: {}", f.kind, text(f.why)); },
           [](const TimerFired& f) { return fmt::format("timer {}/{} fires", f.owner, f.timer); },
           [](const CommandGiven& f) { return fmt::format("is told {}", f.kind); },
           [](const FaultApplied& f) { return net::text(f.fault); },

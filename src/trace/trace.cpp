@@ -3,16 +3,16 @@
 #include <utility>
 
 #include "peerlab/base/assert.hpp"
+#include "peerlab/base/hash.hpp"
 
 namespace peerlab::trace {
 
 Where Trace::intern(std::string_view name) {
-  const auto found = by_name_.find(name);
-  if (found != by_name_.end()) return found->second;
-  const Where where(static_cast<std::uint32_t>(names_.size()));
-  names_.emplace_back(name);
-  by_name_.emplace(name, where);
-  return where;
+  const Where next(static_cast<std::uint32_t>(names_.size()));
+  const auto [found, is_new] = by_hash_.try_emplace(hash_of(name), next);
+  if (is_new) names_.emplace_back(name);
+  PEERLAB_ASSERT(names_[found->second.value()] == name);
+  return found->second;
 }
 
 RecordId Trace::append(RecordId cause, Instant at, Where where, Fact fact) {

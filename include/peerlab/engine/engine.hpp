@@ -18,6 +18,8 @@
 
 namespace peerlab::engine {
 
+class Core;
+
 struct Options {
   std::uint64_t seed = 0;  ///< of the hosts' and links' streams, and of the policy
   Policy policy = Fifo{};
@@ -32,7 +34,7 @@ struct Limits {
 };
 
 enum class StopReason {
-  idle,        ///< nothing is left to happen
+  idle,        ///< nothing is left to happen, and it is `Limits::until` now if that was given
   end_time,    ///< everything up to `Limits::until` has happened, and it is that time now
   step_limit,  ///< `Limits::steps` events have happened
   failed,      ///< a role threw or did not know what to do with an event
@@ -132,7 +134,6 @@ class Engine {
                          trace::RecordId cause = trace::RecordId{});
 
  private:
-  class Core;
   std::unique_ptr<Core> core_;
 };
 

@@ -54,8 +54,8 @@ struct HalfOpen {
   HostGroup one, other;
 };
 
-/// The power fails: memory, unsynced writes and everything in flight are gone, and nobody is told.
-/// A peer that sends finds out when the host is back and answers with a reset, or gives up.
+/// The power fails: memory and unsynced writes are gone, and nobody is told. A peer that sends
+/// finds out when the host is back and answers with a reset, or gives up.
 struct Crash {
   HostGroup hosts;
 };

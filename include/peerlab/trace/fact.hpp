@@ -49,10 +49,9 @@ struct FrameDelivered {
   std::string_view kind;
   std::uint64_t bytes = 0;
 };
-enum class DropReason { lost, cut, queue_full, closed, host_down, half_open };
+enum class DropReason { lost, cut, muted, queue_full, closed, host_down, unreachable };
 std::string_view text(DropReason reason);
 struct FrameDropped {
-  Where to;
   std::string_view kind;
   DropReason why = DropReason::lost;
 };

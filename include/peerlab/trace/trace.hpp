@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "peerlab/base/strong.hpp"
@@ -62,7 +61,7 @@ class Trace {
   Level level_;
   std::vector<Record> records_;
   std::vector<std::string> names_;
-  std::map<std::string, Where, std::less<>> by_name_;
+  std::unordered_map<std::uint64_t, Where> by_hash_;  // of the names; looked up only
   std::uint64_t hash_ = 0;
 };
 

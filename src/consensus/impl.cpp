@@ -37,7 +37,8 @@ void Raft::Impl::settle() {
     if (progress != nullptr) progress->next_index = std::min(progress->next_index, index + 1);
   }
   confirm_leadership();
-  if (raft_.state == RAFT_UNAVAILABLE) halt("a message contradicts what is committed");
+  if (raft_.state == RAFT_UNAVAILABLE && !waits_to_begin())
+    halt("a message contradicts what is committed");
 }
 
 bool Raft::Impl::complete_deferred() {
@@ -88,6 +89,7 @@ void Raft::Impl::lead() {
   }
   raft_.heartbeat_timeout = static_cast<unsigned>(draw(timings_.heartbeat / 10));
   commit_told_at_ = 0;
+  raft_.transfer = nullptr;
   // An entry of its own term lets a leader commit what its predecessors left (Raft, section 8).
   Pending& pending = pend(std::nullopt);
   first_of_term_ = last_index() + 1;
@@ -269,7 +271,7 @@ Role Raft::Impl::role() const {
     case RAFT_FOLLOWER:
       return Role::follower;
     default:
-      return Role::halted;
+      return waits_to_begin() ? Role::follower : Role::halted;
   }
 }
 
@@ -292,7 +294,8 @@ State Raft::Impl::state() const {
   state.commit = Index(raft_.commit_index);
   state.applied = Index(raft_.last_applied);
   state.stored = Index(raft_.last_stored);
-  state.last_index = Index(last_index());
+  // Until libraft has read the disk, its log is empty.
+  state.last_index = Index(waits_to_begin() ? last_written_ : last_index());
   state.last_term = Term(term_of(last_index()));
   state.snapshot = Index(raft_.log.snapshot.last_index);
   if (!configurations_.empty()) state.configuration_index = Index(configurations_.rbegin()->first);

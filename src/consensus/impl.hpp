@@ -29,6 +29,9 @@ struct Raft::Impl {
 
   // --- Inputs (raft.cpp; Received and Expired have files of their own) ---
   void on(const Started& started);
+  void begin();
+  bool waits_to_begin() const { return electing_ && raft_.state == RAFT_UNAVAILABLE; }
+  void elect_self();
   void on(const Received& received);
   void on(const Expired& expired);
   void on(const Written& written);
@@ -69,6 +72,7 @@ struct Raft::Impl {
   void finished(std::uint64_t serial, Index index, int status);
   void refuse(ProposalId id, Refusal why);
   bool may_change(ProposalId id);
+  bool may_leave(ProposalId id, ServerId server);
   Index changed_index() const { return Index(raft_.configuration_index); }
   /// Reports the failure `status` of a call that libraft did not take.
   void not_taken(const Pending& pending, int status);
@@ -81,6 +85,7 @@ struct Raft::Impl {
   void receive(ServerId from, const InstallSnapshot& install);
   void receive(ServerId from, const TimeoutNow& timeout);
   void deliver(ServerId from, raft_message& message);
+  void deliver_to_voter(ServerId from, raft_message& message);
   void postpone(ServerId from, Message message);
   bool rival(Term term) const;
   bool conflicts(const AppendEntries& append) const;
@@ -104,6 +109,7 @@ struct Raft::Impl {
 
   // --- What libraft asks for (io.cpp) ---
   void plug();
+  void read_disk();
   void load(raft_term* term, raft_id* voted_for, raft_snapshot** snapshot, raft_index* first,
             raft_entry** entries, size_t* count);
   void apply(const raft_buffer& bytes);
@@ -111,7 +117,7 @@ struct Raft::Impl {
   Ticket next_ticket() { return last_ticket_ = Ticket(last_ticket_.value() + 1); }
   void save_vote(Term term, ServerId candidate);
   void append(raft_io_append* request, const raft_entry* entries, unsigned count);
-  void give_log(ServerId server, const raft_entry& entry);
+  void rewrite_configuration(const raft_entry& entry);
   void truncate(raft_index index);
   void put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
                     const raft_snapshot& snapshot);
@@ -188,7 +194,8 @@ struct Raft::Impl {
   Ticket last_vote_;
   Ticket durable_;
   Term saved_term_;
-  raft_index last_written_ = 0;  ///< last entry on the disk once all writes are done
+  std::optional<Ticket> electing_;  ///< with it a sole voter has voted for itself
+  raft_index last_written_ = 0;     ///< last entry on the disk once all writes are done
 
   // --- To be completed by `settle` ---
   std::vector<std::pair<raft_io_send*, raft_io_send_cb>> sent_;

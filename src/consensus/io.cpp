@@ -111,30 +111,27 @@ void Raft::Impl::plug() {
   tracer_.emit = [](raft_tracer*, const char*, int, const char*) {};
 }
 
-void Raft::Impl::load(raft_term* term, raft_id* voted_for, raft_snapshot** snapshot,
-                      raft_index* first, raft_entry** entries, size_t* count) {
+void Raft::Impl::read_disk() {
   Persisted& disk = loaded_;
   saved_term_ = disk.term;
   last_written_ = disk.first.value() + disk.entries.size() - 1;
   if (disk.snapshot) {
-    configurations_[disk.snapshot->configuration_index.value()] = disk.snapshot->configuration;
     snapshot_ = std::make_shared<const Snapshot>(std::move(*disk.snapshot));
     restoring_ = snapshot_;
+    configurations_[snapshot_->configuration_index.value()] = snapshot_->configuration;
   }
   note_configurations(disk.first.value(), disk.entries);
-  // A sole voter makes itself leader without a new term, in libraft. It would write other entries
-  // under the term and index of those that a crash took from it, and a non-voter may have those.
-  if (sole_voter()) {
-    save_vote(Term(disk.term.value() + 1), self_);
-    disk.voted_for = self_;
-  }
-  *term = saved_term_.value();
+}
+
+void Raft::Impl::load(raft_term* term, raft_id* voted_for, raft_snapshot** snapshot,
+                      raft_index* first, raft_entry** entries, size_t* count) {
+  const Persisted disk = std::exchange(loaded_, {});
+  *term = disk.term.value();
   *voted_for = disk.voted_for.value();
   *snapshot = snapshot_ ? from_snapshot(*snapshot_) : nullptr;
   *first = disk.first.value();
   *entries = from_entries(disk.entries);
   *count = disk.entries.size();
-  disk = Persisted{};
 }
 
 void Raft::Impl::apply(const raft_buffer& bytes) {
@@ -169,7 +166,10 @@ void Raft::Impl::save_vote(Term term, ServerId candidate) {
 }
 
 void Raft::Impl::append(raft_io_append* request, const raft_entry* entries, unsigned count) {
-  if (adding_ != ServerId{}) give_log(adding_, entries[0]);
+  // libraft fills a barrier with whatever was in memory.
+  if (leading() && entries[0].type == RAFT_BARRIER)
+    std::memset(entries[0].buf.base, 0, entries[0].buf.len);
+  if (leading() && entries[0].type == RAFT_CHANGE) rewrite_configuration(entries[0]);
   const raft_index first = last_written_ + 1;
   Append append{next_ticket(), Index(first), to_entries(entries, count)};
   last_written_ += count;
@@ -181,10 +181,13 @@ void Raft::Impl::append(raft_io_append* request, const raft_entry* entries, unsi
   outputs_.push_back(std::move(append));
 }
 
-void Raft::Impl::give_log(ServerId server, const raft_entry& entry) {
+/// libraft leaves the padding of a configuration that it encodes as it found it in memory, and lets
+/// a new server join without log; in Consul it gets the log at once. The entry is new and as long
+/// as what it becomes.
+void Raft::Impl::rewrite_configuration(const raft_entry& entry) {
   for (unsigned at = 0; at < raft_.configuration.n; ++at) {
     raft_server& member = raft_.configuration.servers[at];
-    if (member.id == server.value()) member.role = RAFT_STANDBY;
+    if (member.id == adding_.value()) member.role = RAFT_STANDBY;
   }
   const std::string bytes = encode_configuration(to_configuration(raft_.configuration));
   std::memcpy(entry.buf.base, bytes.data(), std::min(bytes.size(), entry.buf.len));

@@ -1,5 +1,6 @@
 #include "peerlab/consensus/raft.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "convert.hpp"
@@ -45,6 +46,7 @@ std::vector<Output> Raft::Impl::step(Instant now, const Input& input) {
 
 void Raft::Impl::on(const Started&) {
   started_ = true;
+  read_disk();
   const auto in_milliseconds = [](Duration duration) {
     return static_cast<unsigned>(
         std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -58,7 +60,21 @@ void Raft::Impl::on(const Started&) {
   raft_set_snapshot_threshold(&raft_, static_cast<unsigned>(timings_.snapshot_threshold));
   raft_set_snapshot_trailing(&raft_, static_cast<unsigned>(timings_.trailing_logs));
   raft_set_pre_vote(&raft_, true);
-  status = raft_start(&raft_);
+  // A sole voter makes itself leader as it starts, in libraft without a new term. It would write
+  // other entries under the term and index of those that a crash took from it, and a non-voter may
+  // have those. So the new term comes first.
+  if (sole_voter()) {
+    loaded_.term = Term(loaded_.term.value() + 1);
+    loaded_.voted_for = self_;
+    save_vote(loaded_.term, self_);
+    electing_ = last_ticket_;
+  } else {
+    begin();
+  }
+}
+
+void Raft::Impl::begin() {
+  const int status = raft_start(&raft_);
   PEERLAB_ASSERT(status == 0);
   missed_at_ = clock() + draw(timings_.heartbeat);
 }
@@ -67,9 +83,20 @@ void Raft::Impl::on(const Written& written) {
   durable_ = std::max(durable_, written.ticket);
   release_sends();
   complete_writes(written.ticket);
+  if (electing_ && *electing_ <= durable_) elect_self();
   if (postponed_ && !writing_entries()) {
     const Received received = *std::exchange(postponed_, std::nullopt);
     on(received);
+  }
+}
+
+void Raft::Impl::elect_self() {
+  const bool begins = waits_to_begin();
+  electing_.reset();
+  if (begins) {
+    begin();
+  } else if (raft_.state == RAFT_FOLLOWER && raft_.voted_for == self_.value() && sole_voter()) {
+    start_election();
   }
 }
 
@@ -124,6 +151,16 @@ void Raft::Impl::on(const TransferLeadership& transfer) {
   }
 }
 
+bool Raft::Impl::may_leave(ProposalId id, ServerId server) {
+  const Configuration& members = configuration();
+  const bool last = std::none_of(members.begin(), members.end(), [&](const Server& other) {
+    return other.voter && other.id != server;
+  });
+  if (!leading() || !last) return may_change(id);
+  refuse(id, Refusal::last_voter);
+  return false;
+}
+
 bool Raft::Impl::may_change(ProposalId id) {
   // A leader that has committed nothing of its own term does not know yet which configuration is
   // committed (Raft dissertation, erratum to section 4.1). libraft does not ask.
@@ -144,11 +181,15 @@ void Raft::Impl::on(const AddServer& add) {
   if (status != 0) not_taken(pending, status);
 }
 
-void Raft::Impl::on(const Promote& promote) { assign(promote.id, promote.server, RAFT_VOTER); }
-void Raft::Impl::on(const Demote& demote) { assign(demote.id, demote.server, RAFT_STANDBY); }
+void Raft::Impl::on(const Promote& promote) {
+  if (may_change(promote.id)) assign(promote.id, promote.server, RAFT_VOTER);
+}
+
+void Raft::Impl::on(const Demote& demote) {
+  if (may_leave(demote.id, demote.server)) assign(demote.id, demote.server, RAFT_STANDBY);
+}
 
 void Raft::Impl::assign(ProposalId id, ServerId server, int role) {
-  if (!may_change(id)) return;
   Pending& pending = pend(id);
   const int status =
       raft_assign(&raft_, &pending.change, server.value(), role, change_done<Pending>);
@@ -156,7 +197,7 @@ void Raft::Impl::assign(ProposalId id, ServerId server, int role) {
 }
 
 void Raft::Impl::on(const RemoveServer& remove) {
-  if (!may_change(remove.id)) return;
+  if (!may_leave(remove.id, remove.server)) return;
   Pending& pending = pend(remove.id);
   const int status =
       raft_remove(&raft_, &pending.change, remove.server.value(), change_done<Pending>);

@@ -50,6 +50,7 @@ raft_message message_of(unsigned short type) {
 
 void Raft::Impl::on(const Received& received) {
   if (received.from == ServerId{} || received.from == self_) return;
+  if (raft_.state == RAFT_UNAVAILABLE) return;
   std::visit([&](const auto& message) { receive(received.from, message); }, received.message);
 }
 
@@ -90,10 +91,20 @@ void Raft::Impl::receive(ServerId from, const RequestVote& request) {
   message.request_vote.last_log_term = request.last_term.value();
   message.request_vote.disrupt_leader = request.leadership_transfer;
   message.request_vote.pre_vote = request.pre_vote;
-  deliver(from, message);
+  deliver_to_voter(from, message);
   if (was_our_leader && request.pre_vote && raft_.state == RAFT_FOLLOWER) {
     raft_.follower_state.current_leader.id = from.value();
   }
+}
+
+/// A server votes for whoever asks, also when it is no voter itself: the candidate may know of a
+/// promotion that has not arrived here, and knows whose votes count. libraft refuses then.
+void Raft::Impl::deliver_to_voter(ServerId from, raft_message& message) {
+  const raft_configuration actual = raft_.configuration;
+  raft_.configuration = from_configuration({Server{self_, {}, true}});
+  deliver(from, message);
+  raft_configuration_close(&raft_.configuration);
+  raft_.configuration = actual;
 }
 
 void Raft::Impl::receive(ServerId from, const RequestVoteResult& result) {

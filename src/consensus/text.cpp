@@ -47,6 +47,8 @@ std::string_view text(Refusal refusal) {
       return "server has that role already";
     case Refusal::no_other_voter:
       return "cannot find peer";
+    case Refusal::last_voter:
+      return "need at least one voter in configuration";
     case Refusal::too_slow:
       return "server did not catch up with the log";
   }

@@ -56,19 +56,21 @@ void Raft::Impl::tick_follower() {
   const Server* server = find(configuration(), self_);
   // While a snapshot is being installed there is no log to be elected for.
   if (server != nullptr && server->voter && !installing()) {
-    start_election();
+    if (sole_voter()) {
+      // libraft would lead on in the term of a leader that has just removed itself.
+      raft_.current_term += 1;
+      raft_.voted_for = self_.value();
+      save_vote(Term(raft_.current_term), self_);
+      electing_ = last_ticket_;
+    } else {
+      start_election();
+    }
   } else {
     raft_.follower_state.current_leader.id = 0;
   }
 }
 
 void Raft::Impl::start_election() {
-  if (sole_voter()) {
-    // libraft would lead on in the term of a leader that has just removed itself.
-    raft_.current_term += 1;
-    raft_.voted_for = self_.value();
-    save_vote(Term(raft_.current_term), self_);
-  }
   raft_.follower_state.randomized_election_timeout = 0;
   tick_(&io_);
 }

@@ -13,7 +13,7 @@ void Safety::broken(const std::string& property, ServerId server, const std::str
 
 void Safety::start(ServerId server, const Persisted& disk) {
   Watched& watched = servers_[server] = Watched{};
-  watched.chain[0] = Link{};
+  watched.chain[0] = 0;
   if (disk.snapshot) start_at(watched, *disk.snapshot);
   std::uint64_t index = disk.first.value();
   for (const Entry& entry : disk.entries) {
@@ -24,21 +24,18 @@ void Safety::start(ServerId server, const Persisted& disk) {
 
 void Safety::start_at(Watched& watched, const Snapshot& snapshot) {
   const std::uint64_t index = snapshot.index.value();
-  const std::uint64_t term = snapshot.term.value();
   // Its log up to there is by definition the one that the snapshot was made from.
   watched.chain.clear();
-  watched.chain[index] = Link{entries_[{index, term}], term};
-  watched.commit = std::max(watched.commit, index);
-  watched.applied = index;
+  watched.chain[index] = entries_[{index, snapshot.term.value()}];
 }
 
 void Safety::extend(ServerId server, Watched& watched, std::uint64_t index, const Entry& entry) {
   Hasher hasher;
-  hasher.add(watched.chain[index - 1].hash);
+  hasher.add(watched.chain[index - 1]);
   hasher.add(entry.term.value());
   hasher.add(static_cast<std::uint64_t>(entry.kind));
   hasher.add(entry.bytes);
-  watched.chain[index] = Link{hasher.digest(), entry.term.value()};
+  watched.chain[index] = hasher.digest();
   const auto [known, is_new] = entries_.try_emplace({index, entry.term.value()}, hasher.digest());
   if (!is_new && known->second != hasher.digest()) {
     broken("log matching", server,
@@ -53,6 +50,10 @@ void Safety::observe(ServerId server, const Output& output) {
                  [&](const Truncate& truncate) { note_truncate(server, watched, truncate); },
                  [&](const PutSnapshot& put) {
                    if (!put.keep_from) start_at(watched, put.snapshot);
+                 },
+                 [&](const Restore& restore) {
+                   watched.commit = std::max(watched.commit, restore.index.value());
+                   watched.applied = restore.index.value();
                  },
                  [&](const BecameLeader& leads) { note_leader(server, watched, leads.term); },
                  [&](const LostLeadership&) { watched.leads_in.reset(); },
@@ -82,10 +83,10 @@ void Safety::note_truncate(ServerId server, Watched& watched, const Truncate& tr
   watched.chain.erase(watched.chain.lower_bound(from), watched.chain.end());
 }
 
-bool Safety::lacks(const Watched& watched, std::uint64_t index, std::uint64_t hash) const {
+bool Safety::lacks(const Watched& watched, std::uint64_t index, std::uint64_t hash) {
   if (index < watched.chain.begin()->first) return false;  // covered by a snapshot
   const auto found = watched.chain.find(index);
-  return found == watched.chain.end() || found->second.hash != hash;
+  return found == watched.chain.end() || found->second != hash;
 }
 
 void Safety::note_leader(ServerId server, Watched& watched, Term term) {
@@ -95,10 +96,16 @@ void Safety::note_leader(ServerId server, Watched& watched, Term term) {
     broken("election safety", server,
            fmt::format("leads in term {} after server {}", term.value(), leader->second.value()));
   }
-  if (!committed_.empty() && lacks(watched, committed(), committed_.rbegin()->second.hash)) {
-    broken(
-        "leader completeness", server,
-        fmt::format("leads in term {} without the committed entry {}", term.value(), committed()));
+  // What was committed in earlier terms must be there. (A late winner of an old term may lack what
+  // a later leader has committed meanwhile.)
+  for (auto commit = committed_.rbegin(); commit != committed_.rend(); ++commit) {
+    if (commit->second.in >= term) continue;
+    if (lacks(watched, commit->first, commit->second.hash)) {
+      broken("leader completeness", server,
+             fmt::format("leads in term {} without the committed entry {}", term.value(),
+                         commit->first));
+    }
+    break;
   }
 }
 
@@ -126,23 +133,25 @@ void Safety::observe(ServerId server, const State& state) {
   }
   if (commit <= watched.commit) return;
   watched.commit = commit;
+  // Committed, and then replaced by a snapshot in one event: the entries were looked at one by one.
+  if (commit < watched.chain.begin()->first) return;
   const auto own = watched.chain.find(commit);
   if (own == watched.chain.end()) {
     return broken("state machine safety", server, fmt::format("commits {} unseen", commit));
   }
   const auto known = committed_.find(commit);
-  if (known != committed_.end() && known->second.hash != own->second.hash) {
+  if (known != committed_.end() && known->second.hash != own->second) {
     broken("state machine safety", server, fmt::format("commits another log up to {}", commit));
   }
   // What lies between is covered by the hash. Only a server that is ahead adds to the list.
   for (auto next = watched.chain.upper_bound(committed()); next != watched.chain.end(); ++next) {
     if (next->first > commit) break;
-    committed_[next->first] = next->second;
+    committed_[next->first] = Commit{next->second, state.term};
   }
   // A leader of a later term must have it, also one that was elected before.
   for (const auto& [id, other] : servers_) {
     if (!other.leads_in || other.leads_in->value() <= state.term.value()) continue;
-    if (lacks(other, commit, own->second.hash)) {
+    if (lacks(other, commit, own->second)) {
       broken("leader completeness", id,
              fmt::format("leads in term {} without {}, which server {} commits",
                          other.leads_in->value(), commit, server.value()));

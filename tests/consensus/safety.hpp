@@ -32,11 +32,11 @@ class Safety {
   std::size_t elections() const { return leaders_.size(); }
 
  private:
-  struct Link {
+  using Chain = std::map<std::uint64_t, std::uint64_t>;  // hash by index
+  struct Commit {
     std::uint64_t hash = 0;
-    std::uint64_t term = 0;
+    Term in;  ///< the term of the leader that committed it
   };
-  using Chain = std::map<std::uint64_t, Link>;  // by index
   struct Watched {
     Chain chain;
     std::optional<Term> leads_in;
@@ -50,13 +50,13 @@ class Safety {
   void note_truncate(ServerId server, Watched& watched, const Truncate& truncate);
   void note_leader(ServerId server, Watched& watched, Term term);
   void note_committed(ServerId server, Watched& watched, const Committed& committed);
-  bool lacks(const Watched& watched, std::uint64_t index, std::uint64_t hash) const;
+  static bool lacks(const Watched& watched, std::uint64_t index, std::uint64_t hash);
   void broken(const std::string& property, ServerId server, const std::string& what);
 
   std::map<ServerId, Watched> servers_;
   std::map<Term, ServerId> leaders_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> entries_;  // by index and term
-  Chain committed_;
+  std::map<std::uint64_t, Commit> committed_;
   std::map<std::uint64_t, std::string> applied_;
   std::optional<std::string> breach_;
 };

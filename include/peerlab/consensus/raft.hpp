@@ -176,7 +176,8 @@ enum class Refusal {
   known_server,   ///< id or address is taken
   nothing_to_do,  ///< the server has that vote already
   no_other_voter,
-  too_slow,  ///< a server to be promoted did not catch up
+  last_voter,  ///< the configuration must keep a voter
+  too_slow,    ///< a server to be promoted did not catch up
 };
 /// What Consul answers, where it has such an answer.
 std::string_view text(Refusal refusal);

@@ -188,6 +188,10 @@ void Core::give(std::uint32_t index) {
   events_[index].frame.reset();
   events_[index].to = nullptr;
   events_[index].what = What::none;
+  // What stays here reaches the fingerprint of the next event that does not set it; a pointer to a
+  // CAF message would make that differ from run to run.
+  events_[index].number = 0;
+  events_[index].attempt = 0;
   events_.give(index);
 }
 

@@ -1,9 +1,133 @@
-// The command line of peerlab.
+// The command line of peerlab: what each subcommand is called and which options it takes. What it
+// does stands in the file of its name.
+
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench_engine.hpp"
+#include "exit_code.hpp"
+#include "peerlab/text/suggest.hpp"
+#include "run.hpp"
+#include "tell.hpp"
+
+namespace {
+
+using namespace peerlab::apps;
+
+constexpr const char* examples = R"(Examples:
+  peerlab run scenarios/                  run every scenario file below a folder
+  peerlab run x.yaml --seed 7 --verbose   one file with another seed, and the whole story
+  peerlab check x.yaml                    look for mistakes without running anything
+  peerlab explain PL012                   what a finding means and what to do about it
+  peerlab schema > peerlab.schema.json    a JSON Schema, for completion in editors)";
+
+/// What a run is told on the command line.
+void add_run(CLI::App& app, RunRequest& request) {
+  app.add_option("files", request.paths, "Scenario files, or folders of them")->required();
+  app.add_option("--seed", request.seed, "Seed of every chance in the run")->capture_default_str();
+  app.add_option("--policy", request.policy, "Order of simultaneous events")
+      ->check(CLI::IsMember({"fifo", "random", "pct"}))
+      ->capture_default_str();
+  app.add_option("--row", request.row,
+                 "Only this combination of the matrix: 'side=dc1 mode=local'");
+  app.add_option("--tag", request.tags, "Only scenarios with this tag");
+  app.add_option("--set", request.set, "Sets a variable: name=value");
+  app.add_option("--mutant", request.mutants, "Plants a historic bug: HB-044");
+  app.add_option("--junit", request.junit, "Writes JUnit XML to this file");
+  app.add_option("--jsonl", request.jsonl, "Writes traces as JSON lines to this file");
+  app.add_option("--mermaid", request.mermaid, "Writes sequence diagrams to this file");
+  app.add_option("--color", request.color, "Whether to use colour")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  app.add_flag("-v,--verbose", request.verbose, "Prints the whole trace of each case");
+  app.add_flag("-q,--quiet", request.quiet, "Prints only cases that did not pass, and the summary");
+}
+
+/// False, with a message, if `word` stands where a subcommand should and is none.
+bool is_known(const CLI::App& app, std::string_view word) {
+  if (word.starts_with('-')) return true;
+  std::vector<std::string> names;
+  for (const CLI::App* each : app.get_subcommands({})) names.push_back(each->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return true;
+  std::cerr << fmt::format("peerlab: there is no subcommand '{}'", word);
+  if (const auto near = peerlab::text::did_you_mean(word, known)) {
+    std::cerr << fmt::format("; did you mean '{}'?\n", *near);
+  } else {
+    std::cerr << "; there are " << peerlab::text::enumerate(known) << '\n';
+  }
+  return false;
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App app("Simulates Consul cluster peering, and checks scenarios against it.", "peerlab");
+  app.footer(examples);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "peerlab " PEERLAB_VERSION);
+  int code = static_cast<int>(ExitCode::passed);
+
+  RunRequest run_request;
+  CLI::App& run_app = *app.add_subcommand("run", "Runs scenario files and judges what happened");
+  add_run(run_app, run_request);
+  run_app.callback([&] { code = run(run_request); });
+
+  CheckRequest check_request;
+  CLI::App& check_app = *app.add_subcommand("check", "Looks for mistakes; runs nothing");
+  check_app.add_option("files", check_request.paths, "Scenario files, or folders of them")
+      ->required();
+  check_app.add_option("--set", check_request.set, "Sets a variable: name=value");
+  check_app.add_option("--color", check_request.color, "Whether to use colour")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  check_app.callback([&] { code = check(check_request); });
+
+  std::string subject;
+  CLI::App& explain_app = *app.add_subcommand("explain", "Explains a code, a step or a check");
+  explain_app.add_option("subject", subject, "PL012, cut, eventually, ...")->required();
+  explain_app.callback([&] { code = explain(subject); });
+
+  app.add_subcommand("schema", "Prints the JSON Schema of scenario files")->callback([&] {
+    code = print_schema();
+  });
+  app.add_subcommand("reference", "Prints the reference page of the language")->callback([&] {
+    code = print_reference();
+  });
+
+  CLI::App& bench_app = *app.add_subcommand("bench", "Measures this program");
+  bench_app.require_subcommand(1);
+  CLI::App& bench_engine_app =
+      *bench_app.add_subcommand("engine", "Runs a reference world on the engine");
+  bench_engine_app.prefix_command();  // bench_engine reads its own options
+  bench_engine_app.callback([&] {
+    const std::vector<std::string> rest = bench_engine_app.remaining();
+    const std::vector<std::string_view> arguments(rest.begin(), rest.end());
+    code = bench_engine(arguments);
+  });
+
+  if (argc > 1 && !is_known(app, argv[1])) return static_cast<int>(ExitCode::usage);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;  // --help and --version are no mistakes
+    app.exit(error, std::cout, std::cerr);
+    return static_cast<int>(asked ? ExitCode::passed : ExitCode::usage);
+  }
+  return code;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Simulates Consul cluster peering and checks scenarios against it");
-  CLI11_PARSE(app, argc, argv);
-  return 0;
+  try {
+    return run_program(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "peerlab: internal error: " << error.what() << '\n';
+    return static_cast<int>(ExitCode::internal);
+  }
 }

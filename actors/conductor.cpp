@@ -1,0 +1,158 @@
+#include "actors/conductor.hpp"
+
+#include <fmt/format.h>
+
+#include "actors/call.hpp"
+#include "peerlab/base/assert.hpp"
+#include "peerlab/base/overloaded.hpp"
+#include "peerlab/scenario/names.hpp"
+
+namespace peerlab::actors {
+namespace {
+
+/// Under this name the scenario itself stands in the trace.
+constexpr std::string_view scenario_name = "scenario";
+
+/// How long `finally` waits for its checks once everything is healed: longer than the longest
+/// pause of any retry in the protocol (64 s between two dials of a peer, C-210).
+constexpr Duration quiet_within = std::chrono::minutes(2);
+
+}  // namespace
+
+void Conductor::conduct() {
+  // Hosts have started before the first step; that instant is 0 s for the steps.
+  if (!run_until(engine_.now())) return;
+  for (std::size_t index = 0; index < plan_.steps.size(); ++index) {
+    const scenario::Step& step = plan_.steps[index];
+    engine_.record(scenario_name, trace::StepBegan{index, step.title});
+    if (!std::visit([&](const auto& action) { return act(index, action); }, step.action)) return;
+  }
+  if (!plan_.finally.empty()) {
+    const std::size_t index = plan_.steps.size();
+    engine_.record(scenario_name, trace::StepBegan{index, "finally"});
+    heal_everything();
+    checks::Expectation last{
+        checks::Expectation::Mode::eventually, {}, quiet_within, plan_.finally};
+    if (!act(index, last)) return;
+  }
+  end_run(trace::RunEnded::How::finished, {});
+}
+
+bool Conductor::act(std::size_t index, const scenario::Inject& inject) {
+  for (const net::Fault& fault : inject.faults) engine_.apply(fault);
+  for (const net::Fault& fault : inject.ends) {
+    undo_.push_back(fault);
+    if (inject.lasts) engine_.apply_at(engine_.now() + *inject.lasts, fault);
+  }
+  end_step(index, checks::Settled{true, 0, {}, {}});
+  return true;
+}
+
+bool Conductor::act(std::size_t index, const scenario::Wait& wait) {
+  if (!run_until(engine_.now() + wait.lasts)) return false;
+  end_step(index, checks::Settled{true, 0, {}, {}});
+  return true;
+}
+
+bool Conductor::act(std::size_t index, const checks::Expectation& expectation) {
+  const std::optional<checks::Settled> settled = await(expectation);
+  if (!settled) return false;
+  end_step(index, *settled);
+  if (!settled->passed) end_run(trace::RunEnded::How::finished, {});
+  return settled->passed;
+}
+
+std::optional<checks::Settled> Conductor::await(const checks::Expectation& expectation) {
+  checks::Waiting waiting(expectation, next_call_);
+  std::set<Instant> wakes;
+  std::optional<checks::Settled> settled;
+  std::size_t read = engine_.trace().records().size();
+  carry_out(waiting.begin(engine_.now()), wakes, settled);
+  while (!settled) {
+    while (!settled && read < engine_.trace().records().size()) {
+      // A copy: carrying out what it leads to may append records.
+      const trace::Record record = engine_.trace().records()[read++];
+      carry_out(waiting.observe(engine_.trace(), record), wakes, settled);
+    }
+    if (settled) break;
+    const std::optional<Instant> next = engine_.next_due();
+    if (next && (wakes.empty() || *next <= *wakes.begin())) {
+      if (is_over() || !engine_.step()) break;
+      continue;
+    }
+    if (wakes.empty()) {
+      end_run(trace::RunEnded::How::stuck, "nothing is left to happen, and a check is still open");
+      break;
+    }
+    const Instant due = *wakes.begin();
+    wakes.erase(wakes.begin());
+    if (!run_until(due)) break;
+    carry_out(waiting.expired(due), wakes, settled);
+  }
+  if (!settled) is_over();
+  next_call_ = waiting.next_call();
+  return settled;
+}
+
+void Conductor::carry_out(const std::vector<checks::Output>& outputs, std::set<Instant>& wakes,
+                          std::optional<checks::Settled>& settled) {
+  for (const checks::Output& output : outputs) {
+    std::visit(Overloaded{
+                   [&](const checks::Probe& probe) { make_call(probe); },
+                   [&](const checks::WakeAt& wake) { wakes.insert(wake.due); },
+                   [&](const checks::Settled& end) { settled = end; },
+               },
+               output);
+  }
+}
+
+void Conductor::make_call(const checks::Probe& probe) {
+  const net::HostName caller(probe.check.from);
+  if (!engine_.is_running(caller)) {
+    engine_.record(caller.value(),
+                   trace::CallEnded{probe.call, probe.check.to, "the caller is down", {}});
+    return;
+  }
+  const std::vector<std::string> hosts = scenario::instances(probe.check.to, plan_.topology);
+  PEERLAB_ASSERT(!hosts.empty());
+  const std::string& host = hosts[turns_[probe.check.to]++ % hosts.size()];
+  engine_.command(caller, MakeCall{probe.call, {host, service_port}, probe.check.timeout});
+}
+
+bool Conductor::run_until(Instant due) {
+  if (is_over()) return false;
+  engine_.run({.until = std::min(due, Instant{} + plan_.time_limit),
+               .steps = plan_.event_limit - engine_.steps()});
+  return !is_over();
+}
+
+bool Conductor::is_over() {
+  if (over_) return true;
+  if (const auto& failure = engine_.failure()) {
+    end_run(trace::RunEnded::How::broken, engine::text(*failure));
+  } else if (engine_.steps() >= plan_.event_limit) {
+    end_run(trace::RunEnded::How::limit,
+            fmt::format("the limit of {} events was reached", plan_.event_limit));
+  } else if (engine_.now() - Instant{} >= plan_.time_limit) {
+    end_run(trace::RunEnded::How::limit, fmt::format("the limit of {} of virtual time was reached",
+                                                     go_duration(plan_.time_limit)));
+  }
+  return over_;
+}
+
+void Conductor::heal_everything() {
+  for (const net::Fault& fault : undo_) engine_.apply(fault);
+  undo_.clear();
+}
+
+void Conductor::end_step(std::size_t index, const checks::Settled& settled) {
+  engine_.record(scenario_name, trace::StepEnded{index, settled.passed, settled.check, settled.seen,
+                                                 settled.since});
+}
+
+void Conductor::end_run(trace::RunEnded::How how, std::string why) {
+  over_ = true;
+  engine_.record(scenario_name, trace::RunEnded{how, std::move(why)});
+}
+
+}  // namespace peerlab::actors

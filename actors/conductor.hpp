@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "peerlab/checks/waiting.hpp"
+#include "peerlab/engine/engine.hpp"
+#include "peerlab/scenario/plan.hpp"
+
+namespace peerlab::actors {
+
+/// Acts out the steps of a plan, one after the other, and lets the world go on meanwhile. Writes
+/// what becomes of each step into the trace; judging the run is left to `checks::judge`.
+class Conductor {
+ public:
+  Conductor(engine::Engine& engine, const scenario::Plan& plan) : engine_(engine), plan_(plan) {}
+
+  /// Runs until the last step has ended, one has failed, or a limit is reached.
+  void conduct();
+
+ private:
+  /// False once the run is over: a limit was reached or a role failed.
+  bool act(std::size_t index, const scenario::Inject& inject);
+  bool act(std::size_t index, const scenario::Wait& wait);
+  bool act(std::size_t index, const checks::Expectation& expectation);
+
+  bool run_until(Instant due);
+  bool is_over();
+  std::optional<checks::Settled> await(const checks::Expectation& expectation);
+  void carry_out(const std::vector<checks::Output>& outputs, std::set<Instant>& wakes,
+                 std::optional<checks::Settled>& settled);
+  void make_call(const checks::Probe& probe);
+  void heal_everything();
+  void end_step(std::size_t index, const checks::Settled& settled);
+  void end_run(trace::RunEnded::How how, std::string why);
+
+  engine::Engine& engine_;
+  const scenario::Plan& plan_;
+  std::uint64_t next_call_ = 1;
+  std::map<std::string, std::size_t> turns_;  // per called service: the instance whose turn it is
+  std::vector<net::Fault> undo_;              // what heals the faults so far
+  bool over_ = false;
+};
+
+}  // namespace peerlab::actors

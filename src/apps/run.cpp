@@ -1,0 +1,236 @@
+#include "run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+#include "actors/world.hpp"
+#include "exit_code.hpp"
+#include "peerlab/scenario/load.hpp"
+#include "peerlab/text/diagnostic.hpp"
+#include "reports/case_report.hpp"
+#include "reports/json_lines.hpp"
+#include "reports/junit.hpp"
+#include "reports/mermaid.hpp"
+#include "reports/terminal.hpp"
+
+namespace peerlab::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+int status(ExitCode code) { return static_cast<int>(code); }
+
+bool wants_color(const std::string& choice, int descriptor) {
+  if (choice != "auto") return choice == "always";
+  return isatty(descriptor) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+/// Everything that was read, before anything runs.
+struct Loaded {
+  text::Sources sources;
+  text::Diagnostics diagnostics;
+  std::vector<scenario::Plan> plans;
+  std::size_t files = 0;
+};
+
+/// False, with a message, if the command line names what does not exist.
+bool read_options(const std::vector<std::string>& set, const std::vector<std::string>& mutants,
+                  scenario::LoadOptions& options) {
+  for (const std::string& assignment : set) {
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      std::cerr << fmt::format("peerlab: --set takes name=value, not '{}'\n", assignment);
+      return false;
+    }
+    options.set[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+  }
+  for (const std::string& name : mutants) {
+    const std::optional<Mutant> mutant = mutant_named(name);
+    if (!mutant) {
+      std::cerr << fmt::format("peerlab: there is no mutant '{}'\n", name);
+      return false;
+    }
+    options.mutants.plant(*mutant);
+  }
+  return true;
+}
+
+/// False, with a message, if a path names nothing to run.
+bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
+              Loaded& loaded) {
+  for (const std::string& path : paths) {
+    if (!fs::exists(path)) {
+      std::cerr << fmt::format("peerlab: {} does not exist\n", path);
+      return false;
+    }
+    const std::vector<fs::path> files = scenario::scenario_files(path);
+    if (files.empty()) {
+      std::cerr << fmt::format("peerlab: there is no scenario file (*.yaml) below {}\n", path);
+      return false;
+    }
+    for (const fs::path& file : files) {
+      ++loaded.files;
+      for (scenario::Plan& plan :
+           scenario::load(file, loaded.sources, loaded.diagnostics, options)) {
+        loaded.plans.push_back(std::move(plan));
+      }
+    }
+  }
+  return true;
+}
+
+bool is_selected(const scenario::Plan& plan, const RunRequest& request) {
+  if (!request.row.empty() && plan.row != request.row) return false;
+  return request.tags.empty() ||
+         std::any_of(request.tags.begin(), request.tags.end(), [&](const std::string& tag) {
+           return std::find(plan.tags.begin(), plan.tags.end(), tag) != plan.tags.end();
+         });
+}
+
+engine::Policy policy_named(const std::string& name) {
+  if (name == "random") return engine::RandomOrder{};
+  if (name == "pct") return engine::Pct{};
+  return engine::Fifo{};
+}
+
+reports::CaseReport run_case(const scenario::Plan& plan, const RunRequest& request) {
+  const auto begin = std::chrono::steady_clock::now();
+  actors::RunOptions options;
+  options.seed = request.seed;
+  options.policy = policy_named(request.policy);
+  if (!request.mermaid.empty() || !request.jsonl.empty() || request.verbose) {
+    options.level = trace::Level::events;
+  }
+  actors::Run run = actors::run(plan, options);
+  checks::Verdict verdict = checks::judge(run.trace);
+  return {plan,
+          std::move(run.trace),
+          std::move(verdict),
+          run.seed,
+          run.events,
+          run.virtual_time,
+          std::chrono::steady_clock::now() - begin};
+}
+
+/// The files that the command line asked for.
+class Writers {
+ public:
+  explicit Writers(const RunRequest& request) : request_(request) {
+    open(request.junit, junit_);
+    open(request.jsonl, jsonl_);
+    open(request.mermaid, mermaid_);
+  }
+
+  bool good() const { return good_; }
+
+  void add(const reports::CaseReport& report) {
+    if (jsonl_.is_open()) jsonl_ << reports::json_lines(report);
+    if (mermaid_.is_open()) mermaid_ << reports::mermaid(report) << '\n';
+  }
+
+  void finish(const std::vector<reports::CaseReport>& reports, const text::Sources& sources) {
+    if (junit_.is_open()) junit_ << reports::junit(reports, sources);
+    for (std::ofstream* file : {&junit_, &jsonl_, &mermaid_}) {
+      if (!file->is_open()) continue;
+      file->flush();
+      if (!*file) {
+        std::cerr << "peerlab: a report could not be written to the end\n";
+        good_ = false;
+      }
+    }
+  }
+
+ private:
+  void open(const std::string& path, std::ofstream& file) {
+    if (path.empty()) return;
+    file.open(path, std::ios::binary);
+    if (file) return;
+    std::cerr << fmt::format("peerlab: {} cannot be written\n", path);
+    good_ = false;
+  }
+
+  const RunRequest& request_;
+  std::ofstream junit_, jsonl_, mermaid_;
+  bool good_ = true;
+};
+
+ExitCode exit_code(const reports::Totals& totals) {
+  if (totals.failed > 0) return ExitCode::failed;
+  return totals.undecided > 0 ? ExitCode::undecided : ExitCode::passed;
+}
+
+void show_progress(std::size_t done, std::size_t all, bool on) {
+  if (on) std::cerr << fmt::format("\r\x1b[K{}/{}", done, all) << std::flush;
+}
+
+void clear_progress(bool on) {
+  if (on) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+}  // namespace
+
+int run(const RunRequest& request) {
+  scenario::LoadOptions options;
+  if (!read_options(request.set, request.mutants, options)) return status(ExitCode::usage);
+  Loaded loaded;
+  if (!load_all(request.paths, options, loaded)) return status(ExitCode::usage);
+  std::cerr << text::render(loaded.diagnostics, loaded.sources,
+                            {.color = wants_color(request.color, STDERR_FILENO)});
+  if (loaded.diagnostics.has_errors()) return status(ExitCode::usage);
+  std::erase_if(loaded.plans,
+                [&](const scenario::Plan& plan) { return !is_selected(plan, request); });
+  if (loaded.plans.empty()) {
+    std::cerr << "peerlab: no case has such a tag or row\n";
+    return status(ExitCode::usage);
+  }
+  Writers writers(request);
+  if (!writers.good()) return status(ExitCode::usage);
+
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+  const bool progress = isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+  const reports::TerminalOptions terminal{wants_color(request.color, STDOUT_FILENO),
+                                          request.verbose};
+  reports::Totals totals;
+  std::vector<reports::CaseReport> kept;  // JUnit is written as one document at the end
+  for (std::size_t index = 0; index < loaded.plans.size() && interrupted == 0; ++index) {
+    show_progress(index, loaded.plans.size(), progress);
+    reports::CaseReport report = run_case(loaded.plans[index], request);
+    totals.count(report);
+    clear_progress(progress);
+    if (!request.quiet || report.verdict.outcome != checks::Outcome::passed) {
+      std::cout << reports::terminal_lines(report, loaded.sources, terminal) << std::flush;
+    }
+    writers.add(report);
+    if (!request.junit.empty()) kept.push_back(std::move(report));
+  }
+  writers.finish(kept, loaded.sources);
+  std::cout << reports::terminal_summary(totals) << std::flush;
+  if (interrupted != 0) return status(ExitCode::interrupted);
+  if (!writers.good()) return status(ExitCode::usage);
+  return status(exit_code(totals));
+}
+
+int check(const CheckRequest& request) {
+  scenario::LoadOptions options;
+  if (!read_options(request.set, {}, options)) return status(ExitCode::usage);
+  Loaded loaded;
+  if (!load_all(request.paths, options, loaded)) return status(ExitCode::usage);
+  std::cout << text::render(loaded.diagnostics, loaded.sources,
+                            {.color = wants_color(request.color, STDOUT_FILENO)});
+  std::cout << fmt::format("{} files, {} cases, {} errors\n", loaded.files, loaded.plans.size(),
+                           loaded.diagnostics.errors());
+  return status(loaded.diagnostics.has_errors() ? ExitCode::usage : ExitCode::passed);
+}
+
+}  // namespace peerlab::apps

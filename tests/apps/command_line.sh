@@ -1,0 +1,63 @@
+#!/bin/sh
+# What the program prints and which status it exits with, for good and bad command lines.
+set -u
+peerlab=$1
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failures=0
+
+# expect STATUS PATTERN ARGUMENT...: the status, and a line (of either stream) that the pattern meets
+expect() {
+  status=$1 pattern=$2
+  shift 2
+  "$peerlab" "$@" >"$dir/out" 2>&1
+  actual=$?
+  if [ $actual -ne "$status" ] || ! grep -q -- "$pattern" "$dir/out"; then
+    echo "peerlab $*: status $actual, expected $status and a line with '$pattern', printed:"
+    cat "$dir/out"
+    failures=$((failures + 1))
+  fi
+}
+
+cat >"$dir/fails.yaml" <<'YAML'
+peerlab: 1
+name: fails
+topology: { a: { services: { x: {}, y: {} } } }
+steps:
+  - kill: a/y
+  - call: { from: a/x, to: a/y, direct: true, timeout: 1s }
+YAML
+sed 's/kill: a.y/wait: 2s/; s/^steps/limits: { time: 1s }\nsteps/' "$dir/fails.yaml" >"$dir/undecided.yaml"
+sed 's/kill:/kil:/' "$dir/fails.yaml" >"$dir/invalid.yaml"
+: >"$dir/readme.txt"
+
+expect 0 '^[0-9]* passed, 0 failed$' run scenarios/
+expect 0 '^[0-9]* files, [0-9]* cases, 0 errors$' check scenarios/
+expect 1 '^0 passed, 1 failed$' run "$dir/fails.yaml"
+expect 1 'expectation failed (seed 1, virtual time 1.000s)' run "$dir/fails.yaml"
+expect 1 'replay: ./peerlab run .*fails.yaml --seed 9' run "$dir/fails.yaml" --seed 9
+expect 3 '^0 passed, 0 failed, 1 undecided$' run "$dir/undecided.yaml"
+expect 2 'did you mean `kill`?' run "$dir/invalid.yaml"
+expect 2 'error\[PL012\]' check "$dir/invalid.yaml"
+expect 2 'does not exist' run "$dir/nowhere.yaml"
+expect 2 'no case has such a tag or row' run scenarios/ --tag nobody
+expect 2 'there is no mutant' run scenarios/ --mutant HB-999
+expect 2 '--set takes name=value' run scenarios/ --set novalue
+expect 2 'cannot be written' run "$dir/fails.yaml" --junit "$dir/no/such/folder/x.xml"
+expect 2 'subcommand is required' # nothing at all
+expect 2 "there is no subcommand 'frobnicate'" frobnicate
+expect 2 "did you mean 'check'?" chekc
+expect 0 'Examples:' --help
+expect 0 '^peerlab 0' --version
+expect 0 '^### `cut`$' explain cut
+expect 0 'PL012' explain pl012
+expect 2 'did you mean' explain cuts
+expect 0 '"title": "peerlab scenario"' schema
+expect 0 '"skew_ns":0' bench engine --world small
+
+"$peerlab" run "$dir/fails.yaml" --junit "$dir/j.xml" --jsonl "$dir/t.jsonl" --mermaid "$dir/d.mmd" >/dev/null
+grep -q '<failure message=' "$dir/j.xml" || { echo "no failure in JUnit"; failures=$((failures + 1)); }
+grep -q '"outcome":"failed"' "$dir/t.jsonl" || { echo "no verdict in JSON lines"; failures=$((failures + 1)); }
+grep -q '^sequenceDiagram$' "$dir/d.mmd" || { echo "no diagram"; failures=$((failures + 1)); }
+
+exit $((failures > 0))

@@ -59,6 +59,7 @@ class Builder {
     auto exports = facts_.exports;
     std::ranges::sort(exports, {}, &ExportFacts::service);
     for (const auto& exported : exports) add_export(exported);
+    for (const auto& remote : facts_.remote_gateways) add_remote(remote);
     add_own_servers();
     add_peer_servers();
     chains_.push_back({.server_names = {},
@@ -158,6 +159,21 @@ class Builder {
     add(std::move(cluster));
   }
 
+  void add_remote(const RemoteGateways& remote) {
+    const std::string suffix =
+        trust::datacenter_sni(remote.datacenter, remote.partition, own().bundle.trust_domain);
+    Cluster cluster = cluster_named(suffix);
+    set_endpoints(cluster, endpoints_of(remote.gateways, Reach::wan, mutants_),
+                  resolves_strictly(facts_.gateway), mutants_);
+    chains_.push_back({.server_names = {"*." + suffix},
+                       .tls = std::nullopt,
+                       .rules = std::nullopt,
+                       .forward = TcpProxy{suffix},
+                       .serves = Serves::elsewhere,
+                       .subject = suffix});
+    add(std::move(cluster));
+  }
+
   void add_server_chain(Cluster cluster, Serves serves, std::string subject) {
     cluster.panics = true;
     chains_.push_back({.server_names = {cluster.name},
@@ -211,6 +227,8 @@ GatewayRoute route_of(const FilterChain& chain) {
   switch (chain.serves) {
     case Serves::exported_service:
       return ToService{ServiceName(chain.subject)};
+    case Serves::elsewhere:
+      return ToDatacenter{chain.subject};
     case Serves::own_servers:
       return ToOwnServers{};
     case Serves::peer_servers:
@@ -227,6 +245,32 @@ std::string cluster_of(const FilterChain& chain, std::string_view sni) {
   return std::string(sni);
 }
 
+/// How well a chain matches: 0 not at all, 1 as the catch-all, more for a longer name.
+std::size_t match(const FilterChain& chain, std::string_view sni) {
+  if (chain.server_names.empty()) return 1;
+  std::size_t best = 0;
+  for (const std::string_view name : chain.server_names) {
+    const bool wildcard = name.starts_with("*.");
+    const bool fits = wildcard ? sni.ends_with(name.substr(1)) : sni == name;
+    // An exact name is as long as the SNI and so longer than any wildcard that fits.
+    if (fits) best = std::max(best, 1 + name.size());
+  }
+  return best;
+}
+
+const FilterChain* best_chain(std::string_view sni, const ProxyConfig& gateway) {
+  const Listener* listener = inbound_listener(gateway);
+  const FilterChain* best = nullptr;
+  std::size_t score = 0;
+  if (listener == nullptr) return nullptr;
+  for (const auto& chain : listener->chains) {
+    const std::size_t its = match(chain, sni);
+    if (its > score) best = &chain;
+    score = std::max(score, its);
+  }
+  return best;
+}
+
 }  // namespace
 
 ProxyConfig gateway_config(const GatewayFacts& facts, const Mutants& mutants) {
@@ -235,18 +279,10 @@ ProxyConfig gateway_config(const GatewayFacts& facts, const Mutants& mutants) {
 
 Routed route(std::string_view sni, const ProxyConfig& gateway) {
   if (sni.empty()) return {Refuse{Refuse::Why::no_sni}, nullptr, {}};
-  const Listener* listener = inbound_listener(gateway);
-  if (listener != nullptr) {
-    const FilterChain* rest = nullptr;
-    for (const auto& chain : listener->chains) {
-      if (chain.server_names.empty()) rest = &chain;
-      if (std::ranges::count(chain.server_names, sni) > 0) {
-        return {route_of(chain), &chain, cluster_of(chain, sni)};
-      }
-    }
-    if (rest != nullptr && gateway.clusters.contains(std::string(sni))) {
-      return {ToCluster{}, rest, std::string(sni)};
-    }
+  const FilterChain* chain = best_chain(sni, gateway);
+  if (chain != nullptr) {
+    std::string cluster = cluster_of(*chain, sni);
+    if (gateway.clusters.contains(cluster)) return {route_of(*chain), chain, std::move(cluster)};
   }
   return {Refuse{Refuse::Why::unknown_sni}, nullptr, {}};
 }

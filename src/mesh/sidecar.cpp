@@ -88,18 +88,40 @@ void add_peered(ProxyConfig& config, const SidecarFacts& facts, const UpstreamFa
   config.clusters[cluster.name] = std::move(cluster);
 }
 
+/// Where a local upstream is dialed: its instances, or for another datacenter or partition the
+/// gateways that the mode names. Those are healthy as long as one instance behind them is (traffic
+/// spec 7.2).
+std::vector<Endpoint> local_endpoints(const SidecarFacts& facts, const UpstreamFacts& upstream,
+                                      bool elsewhere, const Mutants& mutants) {
+  auto instances = endpoints_of(upstream.instances, Reach::lan, mutants);
+  if (!elsewhere || (upstream.mode != "local" && upstream.mode != "remote")) return instances;
+  const bool local = upstream.mode == "local";
+  auto gateways = local ? endpoints_of(facts.local_gateways, Reach::lan, mutants)
+                        : endpoints_of(upstream.target_gateways, Reach::wan, mutants);
+  const bool alive = std::ranges::count(instances, Health::healthy, &Endpoint::health) > 0;
+  for (auto& gateway : gateways) gateway.health = alive ? Health::healthy : Health::unhealthy;
+  return gateways;
+}
+
 /// An upstream in the own cluster, without any resolver, splitter or router.
 void add_local(ProxyConfig& config, const SidecarFacts& facts, const UpstreamFacts& upstream,
                const Mutants& mutants) {
-  const auto service = target(upstream.upstream);
-  const OwnCluster& own = facts.cluster;
+  auto service = target(upstream.upstream);
+  if (service.partition.value().empty()) service.partition = facts.cluster.partition;
+  OwnCluster there = facts.cluster;
+  const auto& datacenter = upstream.upstream.datacenter;
+  if (!datacenter.value().empty()) there.datacenter = datacenter;
+  const bool elsewhere = there.datacenter != facts.cluster.datacenter ||
+                         trust::or_default(service.partition.value()) !=
+                             trust::or_default(facts.cluster.partition.value());
+
   Cluster cluster;
-  cluster.name = trust::service_sni(service, own.datacenter, own.bundle.trust_domain);
+  cluster.name = trust::service_sni(service, there.datacenter, there.bundle.trust_domain);
   cluster.connect_timeout = timeout_setting(upstream.upstream.config, "connect_timeout_ms");
   cluster.http2 = is_http2(upstream.protocol);
   cluster.tls = ClientTls{
-      cluster.name, own.bundle.root_pems, {trust::to_uri(service_identity(own, service))}};
-  set_endpoints(cluster, endpoints_of(upstream.instances, Reach::lan, mutants), false, mutants);
+      cluster.name, there.bundle.root_pems, {trust::to_uri(service_identity(there, service))}};
+  set_endpoints(cluster, local_endpoints(facts, upstream, elsewhere, mutants), false, mutants);
   config.listeners.push_back(
       upstream_listener_for(upstream.upstream, upstream.protocol, cluster.name));
   config.clusters[cluster.name] = std::move(cluster);

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
+#include "peerlab/mesh/config_entries.hpp"
 #include "peerlab/mesh/peer_meta.hpp"
 #include "peerlab/trust/authority.hpp"
 #include "peerlab/trust/entropy.hpp"
@@ -368,6 +369,56 @@ BOOST_AUTO_TEST_CASE(a_name_leads_to_whom_it_belongs,
       std::holds_alternative<ToCluster>(route("s2.default.west.internal." + td, config).route));
   BOOST_TEST(next("") == "no SNI: the ClientHello names no server");
   BOOST_TEST(next("nobody.example") == "unknown SNI: nobody.example");
+}
+
+BOOST_AUTO_TEST_CASE(other_partitions_are_reached_through_their_gateways) {
+  // The diagram's other half: within one datacenter, partition `web` calls one of partition `ops`.
+  Call call("tcp");
+  OwnCluster web_partition = call.right.own;
+  web_partition.partition = PartitionName("web");
+  auto gateway = node("mesh-gateway", "mesh-gateway", "10.5.0.9", 8443);
+  gateway.service.tagged_addresses["wan"] = {"198.18.5.9", 443};
+
+  SidecarFacts caller = call.called;
+  caller.cluster = web_partition;
+  UpstreamFacts upstream;
+  upstream.upstream.destination_name = ServiceName("db");
+  upstream.upstream.destination_partition = "ops";
+  upstream.instances = {node("connect-proxy", "db-sidecar-proxy", "10.5.0.2", 21000)};
+  upstream.target_gateways = {gateway};
+  const auto dialed = [&](std::string mode) {
+    upstream.mode = std::move(mode);
+    caller.upstreams = {upstream};
+    Balancer balancer;
+    return dial_upstream(sidecar_config(caller), {ServiceName("db"), {}}, balancer).value();
+  };
+  BOOST_TEST(to_text(dialed("").next) == "10.5.0.2:21000");
+  BOOST_TEST(to_text(dialed("remote").next) == "198.18.5.9:443");
+  const std::string td = call.right.own.bundle.trust_domain.value();
+  const auto tls = *dialed("remote").tls;
+  BOOST_TEST(tls.sni == "db.default.ops.west.internal-v1." + td);
+  BOOST_TEST(tls.accept_sans.front() == "spiffe://" + td + "/ap/ops/ns/default/dc/west/svc/db");
+
+  GatewayFacts own_gateway = call.far;
+  own_gateway.cluster = web_partition;
+  own_gateway.remote_gateways = {{web_partition.datacenter, PartitionName("ops"), {gateway}}};
+  const auto config = gateway_config(own_gateway);
+  const auto routed = route(tls.sni, config);
+  BOOST_REQUIRE(std::holds_alternative<ToDatacenter>(routed.route));
+  Balancer balancer;
+  BOOST_TEST(to_text(pass_through(config, tls.sni, balancer)->dial.next) == "198.18.5.9:443");
+}
+
+BOOST_AUTO_TEST_CASE(an_intention_belongs_to_its_partition) {
+  catalog::ServiceIntentions entry;
+  entry.name = "s2";
+  entry.sources.emplace_back();
+  entry.sources.back().name = web;
+  entry.sources.back().peer = from_east;
+  entry.sources.back().action = "allow";
+  const auto all = intentions_of(entry, PartitionName("web"));
+  BOOST_TEST(concerns(all.front(), {s2, {}, PartitionName("web")}));
+  BOOST_TEST(!concerns(all.front(), {s2, {}, {}}));
 }
 
 BOOST_AUTO_TEST_CASE(the_control_plane_needs_the_mesh_entry) {

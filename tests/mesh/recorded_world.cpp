@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 
+#include "peerlab/catalog/config_write.hpp"
 #include "peerlab/mesh/peer_meta.hpp"
 
 namespace peerlab::mesh::tests {
@@ -90,52 +91,6 @@ Registered registered(const json& body) {
   return out;
 }
 
-HttpMatch http_match(const json& http) {
-  HttpMatch out;
-  out.path_exact = text(http, "PathExact");
-  out.path_prefix = text(http, "PathPrefix");
-  out.path_regex = text(http, "PathRegex");
-  for (const auto& method : at(http, "Methods")) out.methods.push_back(method.get<std::string>());
-  for (const auto& header : at(http, "Header")) {
-    HeaderMatch match;
-    match.name = text(header, "Name");
-    match.invert = header.value("Invert", false);
-    match.ignore_case = header.value("IgnoreCase", false);
-    using Form = HeaderMatch::Form;
-    for (const auto& [key, form] : std::map<const char*, Form>{{"Exact", Form::exact},
-                                                               {"Prefix", Form::prefix},
-                                                               {"Suffix", Form::suffix},
-                                                               {"Contains", Form::contains},
-                                                               {"Regex", Form::regex}}) {
-      if (text(header, key).empty()) continue;
-      match.form = form;
-      match.value = text(header, key);
-    }
-    out.headers.push_back(std::move(match));
-  }
-  return out;
-}
-
-Action action_of(const json& object) {
-  return text(object, "Action") == "allow" ? Action::allow : Action::deny;
-}
-
-std::vector<Intention> intentions_of(const json& entry) {
-  std::vector<Intention> out;
-  for (const auto& source : entry.at("Sources")) {
-    Intention intention;
-    intention.destination.service = ServiceName(text(entry, "Name"));
-    intention.source.name = ServiceName(text(source, "Name"));
-    intention.source.peer = PeerName(text(source, "Peer"));
-    for (const auto& permission : at(source, "Permissions")) {
-      intention.permissions.push_back({action_of(permission), http_match(at(permission, "HTTP"))});
-    }
-    if (intention.permissions.empty()) intention.action = action_of(source);
-    out.push_back(std::move(intention));
-  }
-  return out;
-}
-
 RecordedCluster cluster(std::string datacenter, std::string node, std::string address,
                         std::string id, std::string label) {
   RecordedCluster out;
@@ -159,16 +114,9 @@ std::string flattened(const std::vector<catalog::Check>& checks) {
 
 }  // namespace
 
-const json& RecordedCluster::entry(const std::string& kind, const std::string& name) const {
-  const auto found = config.find(kind + "/" + name);
-  return found == config.end() ? nothing : found->second;
-}
-
 std::string RecordedCluster::protocol(const std::string& service) const {
-  const std::string own_word = text(entry("service-defaults", service), "Protocol");
-  if (!own_word.empty()) return own_word;
-  const std::string global = text(at(entry("proxy-defaults", "global"), "Config"), "protocol");
-  return global.empty() ? "tcp" : global;
+  return protocol_of(entry<catalog::ServiceDefaults>(service),
+                     entry<catalog::ProxyDefaults>("global"));
 }
 
 std::vector<catalog::CheckServiceNode> RecordedCluster::instances(
@@ -235,9 +183,12 @@ void RecordedWorld::play(const json& step) {
   const std::string request = text(step, "request");
   const json& body = at(step, "body");
   if (request == "PUT /v1/config") {
-    const std::string kind = text(body, "Kind");
-    const std::string name = kind == "mesh" ? "mesh" : text(body, "Name");
-    cluster.config[kind + "/" + name] = body;
+    const auto entry = catalog::decode_config_entry(body.dump()).and_then([](auto&& decoded) {
+      return catalog::normalize(decoded);
+    });
+    const catalog::ConfigEntry& stored = entry.value();
+    const std::string key = std::string(catalog::kind_of(stored)) + "/";
+    cluster.config[key + std::string(catalog::name_of(stored))] = stored;
   } else if (request == "PUT /v1/agent/service/register") {
     cluster.services[text(body, "ID")] = registered(body);
   } else {
@@ -255,17 +206,8 @@ void RecordedWorld::play(const json& step) {
 std::vector<PeerName> RecordedWorld::consumers(const RecordedCluster& cluster,
                                                const std::string& service,
                                                bool most_specific_only) const {
-  std::set<PeerName> exact;
-  std::set<PeerName> wildcard;
-  for (const auto& exported : at(cluster.entry("exported-services", "default"), "Services")) {
-    const std::string name = text(exported, "Name");
-    for (const auto& consumer : at(exported, "Consumers")) {
-      if (name == service) exact.insert(PeerName(text(consumer, "Peer")));
-      if (name == "*") wildcard.insert(PeerName(text(consumer, "Peer")));
-    }
-  }
-  if (!most_specific_only || exact.empty()) exact.insert(wildcard.begin(), wildcard.end());
-  return {exact.begin(), exact.end()};
+  return consumers_of(cluster.entry<catalog::ExportedServices>("default"), ServiceName(service),
+                      most_specific_only);
 }
 
 trust::TrustBundle RecordedWorld::bundle(const RecordedCluster& holder,
@@ -318,47 +260,30 @@ SidecarFacts RecordedWorld::sidecar(const std::string& letter, const std::string
   }();
   facts.protocol = in_registration.empty() ? cluster.protocol(service) : in_registration;
   for (const auto& [key, entry] : cluster.config) {
-    if (!key.starts_with("service-intentions/")) continue;
-    const auto more = intentions_of(entry);
+    const auto* written = std::get_if<catalog::ServiceIntentions>(&entry);
+    if (written == nullptr) continue;
+    const auto more = intentions_of(*written);
     facts.intentions.insert(facts.intentions.end(), more.begin(), more.end());
   }
   facts.default_action = default_action_;
+  const auto* mesh = cluster.entry<catalog::MeshConfig>("mesh");
   facts.sanitize_xfcc =
-      at(at(cluster.entry("mesh", "mesh"), "HTTP"), "SanitizeXForwardedClientCert") == json(true);
+      mesh != nullptr && mesh->http && mesh->http->sanitize_x_forwarded_client_cert;
   for (const auto& peer : consumers(cluster, service, true)) {
     if (cluster.peers.contains(peer)) facts.inbound_bundles.push_back(bundle(cluster, peer));
   }
   facts.local_gateways = cluster.gateways();
 
-  const json& defaults = cluster.entry("service-defaults", service);
-  const json& upstream_config = at(defaults, "UpstreamConfig");
-  ModeSettings modes;
-  modes.proxy_defaults = text(at(cluster.entry("proxy-defaults", "global"), "MeshGateway"), "Mode");
-  modes.service_defaults = text(at(defaults, "MeshGateway"), "Mode");
-  modes.upstream_defaults = text(at(at(upstream_config, "Defaults"), "MeshGateway"), "Mode");
-  modes.proxy_registration = facts.proxy.proxy.mesh_gateway.mode;
-  for (const auto& override : at(upstream_config, "Overrides")) {
-    modes.overrides.push_back(
-        {{ServiceName(text(override, "Name")), PeerName(text(override, "Peer"))},
-         text(at(override, "MeshGateway"), "Mode")});
-  }
+  const auto* defaults = cluster.entry<catalog::ServiceDefaults>(service);
+  const ModeSettings modes =
+      mode_settings(cluster.entry<catalog::ProxyDefaults>("global"), defaults, facts.proxy);
   for (const auto& upstream : facts.proxy.proxy.upstreams) {
     UpstreamFacts u;
-    u.upstream = upstream;
+    u.upstream = with_central_config(upstream, defaults);
     const auto& peer = upstream.destination_peer;
     const std::string name = upstream.destination_name.value();
     u.mode = mode_for(upstream, modes, mutants_);
     u.protocol = cluster.protocol(name);
-    const auto central_timeout = [&](const json& from) {
-      const auto millis = number(from, "ConnectTimeoutMs");
-      if (millis != 0) u.upstream.config.emplace("connect_timeout_ms", millis);
-    };
-    for (const auto& override : at(upstream_config, "Overrides")) {
-      if (text(override, "Name") == name && text(override, "Peer") == peer.value()) {
-        central_timeout(override);
-      }
-    }
-    central_timeout(at(upstream_config, "Defaults"));
     if (peer.value().empty()) {
       u.instances = cluster.instances(name);
     } else if (cluster.peers.contains(peer)) {
@@ -398,7 +323,8 @@ GatewayFacts RecordedWorld::gateway(const std::string& letter, const std::string
     }
   }
   const auto through_gateways = [](const RecordedCluster& c) {
-    return at(at(c.entry("mesh", "mesh"), "Peering"), "PeerThroughMeshGateways") == json(true);
+    const auto* mesh = c.entry<catalog::MeshConfig>("mesh");
+    return mesh != nullptr && mesh->peering && mesh->peering->peer_through_mesh_gateways;
   };
   facts.peer_through_mesh_gateways = through_gateways(cluster);
   facts.servers = {{cluster.address}};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "peerlab/mesh/config_entries.hpp"
 #include "peerlab/mesh/gateway.hpp"
 #include "peerlab/mesh/sidecar.hpp"
 
@@ -24,10 +25,14 @@ struct RecordedCluster {
   std::string address;
   std::map<PeerName, std::string> peers;  ///< own name for a peer -> letter of the other cluster
   std::vector<PeerName> dialed;
-  std::map<std::string, Registered> services;    ///< by ID
-  std::map<std::string, nlohmann::json> config;  ///< by `<kind>/<name>`
+  std::map<std::string, Registered> services;          ///< by ID
+  std::map<std::string, catalog::ConfigEntry> config;  ///< by `<kind>/<name>`
 
-  const nlohmann::json& entry(const std::string& kind, const std::string& name) const;
+  template <class Entry>
+  const Entry* entry(const std::string& name) const {
+    const auto found = config.find(std::string(Entry::kind) + "/" + name);
+    return found == config.end() ? nullptr : std::get_if<Entry>(&found->second);
+  }
   std::string protocol(const std::string& service) const;
   std::vector<catalog::CheckServiceNode> instances(const std::string& connect_name) const;
   std::vector<catalog::CheckServiceNode> gateways() const;

@@ -24,6 +24,13 @@ struct MeshService {
   std::vector<catalog::CheckServiceNode> instances;
 };
 
+/// The gateways of another datacenter or partition of the own cluster.
+struct RemoteGateways {
+  DatacenterName datacenter;
+  PartitionName partition;
+  std::vector<catalog::CheckServiceNode> gateways;
+};
+
 /// A server of the own cluster.
 struct ServerFacts {
   std::string address;
@@ -48,6 +55,7 @@ struct GatewayFacts {
   std::vector<ExportFacts> exports;
   std::vector<trust::TrustBundle> peer_bundles;  ///< of all peers of its partition
   std::vector<MeshService> services;             ///< local and imported
+  std::vector<RemoteGateways> remote_gateways;
   bool peer_through_mesh_gateways = false;
   std::vector<ServerFacts> servers;
   std::vector<DialedPeer> dialed_peers;
@@ -67,12 +75,17 @@ struct ToPeerServers {
 struct ToService {
   ServiceName service;
 };  ///< data plane: a service exported to a peer
+/// Data plane: a service of another datacenter or partition of the own cluster.
+struct ToDatacenter {
+  std::string sni_suffix;
+};
 /// Data plane: the SNI is the name of a cluster, of an imported service or a local one.
 struct ToCluster {};
 struct Refuse {
   enum class Why { no_sni, unknown_sni } why;
 };
-using GatewayRoute = std::variant<ToOwnServers, ToPeerServers, ToService, ToCluster, Refuse>;
+using GatewayRoute =
+    std::variant<ToOwnServers, ToPeerServers, ToService, ToDatacenter, ToCluster, Refuse>;
 
 /// A decision with what is needed to carry it out.
 struct Routed {
@@ -81,7 +94,7 @@ struct Routed {
   std::string cluster;                 ///< empty when refused
 };
 
-/// Names before the catch-all, as the filter chains stand. The result points into `gateway`.
+/// Exact names before wildcards, and these before the catch-all. The result points into `gateway`.
 /// (T-066)
 Routed route(std::string_view sni, const ProxyConfig& gateway);
 

@@ -70,10 +70,10 @@ struct HttpProxy {
 using Forward = std::variant<TcpProxy, SniProxy, HttpProxy>;
 
 /// Whom a filter chain of a mesh gateway serves.
-enum class Serves { anything, exported_service, own_servers, peer_servers };
+enum class Serves { anything, exported_service, elsewhere, own_servers, peer_servers };
 
 struct FilterChain {
-  std::vector<std::string> server_names;  ///< SNI names it matches; empty: any
+  std::vector<std::string> server_names;  ///< SNI names it matches, `*.` for any labels; empty: any
   std::optional<ServerTls> tls;           ///< none: TLS is not terminated here
   std::optional<Rules> rules;             ///< public listeners only
   Forward forward;

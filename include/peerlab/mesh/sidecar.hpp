@@ -24,6 +24,8 @@ struct UpstreamFacts {
   /// In a peer: the imported synthetic instances, which stand for the gateways there. Local: the
   /// instances of the service that are in the mesh.
   std::vector<catalog::CheckServiceNode> instances;
+  /// The gateways of another datacenter or partition of the own cluster; used as its mode says.
+  std::vector<catalog::CheckServiceNode> target_gateways;
   /// The bundle of the upstream's peer. Without it there is neither listener nor cluster. (T-093)
   std::optional<trust::TrustBundle> peer_bundle;
 };

@@ -28,7 +28,7 @@ class Table final : public AnyTable {
     bool unique = false;  ///< two rows with one key are then a fault of the caller
   };
   struct Schema {
-    std::string_view name;
+    std::string name;
     std::string (*primary)(const Row&);
     std::string (*encode)(const Row&);
     Row (*decode)(std::string_view);

@@ -123,7 +123,7 @@ void write_json(std::string& out, const T& value, unsigned flags) {
     }
   } else if constexpr (is_optional<T>) {
     if (value) {
-      write_json(out, *value, flags);
+      write_json(out, *value, flags | never_null);  // it was given, so it is not null
     } else {
       out += "null";
     }

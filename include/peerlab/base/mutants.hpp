@@ -59,6 +59,9 @@ namespace peerlab {
   X(HB_058, "a time that never happened is shown as year one instead of null") \
   X(HB_059, "handling goes on after a Terminated message") \
   X(HB_061, "the connection is closed before the Terminated message can be read") \
+  X(HB_072, "removing the last imported instance of a name forgets the local service of that name") \
+  X(HB_077, "the service consul is exported by a wildcard") \
+  X(HB_080, "a client may register a service as if it came from a peer") \
   X(HB_081, "new CA roots reach the trust bundle but not the record used to dial") \
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_088, "a terminated peering cannot be deleted") \
@@ -76,6 +79,7 @@ namespace peerlab {
   X(HB_122, "the gateway mode of proxy-defaults is not used for upstreams in a peer") \
   X(HB_127, "with equal datacenter names the LAN address of the far gateway is dialed") \
   X(HB_131, "an override without a peer also hits the peer's service of that name") \
+  X(HB_142, "the virtual address goes with the last local instance, whatever entries name it") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
   X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
   X(Q_08, "an instance or a gateway in maintenance is still used by importers") \

@@ -27,7 +27,9 @@ Diagnostic& Diagnostics::warning(const Code& code, Span span, std::string messag
 
 Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::error) ++errors_;
-  return all_.emplace_back(std::move(diagnostic));
+  if (all_.size() < most_kept) return all_.emplace_back(std::move(diagnostic));
+  ++more_;
+  return spare_ = std::move(diagnostic);
 }
 
 }  // namespace peerlab::text

@@ -39,26 +39,21 @@ std::string_view color_of(Severity severity) {
 }
 
 /// What a terminal shows of a source line: one cell for each code point, the tab as four spaces.
+/// Of a very long line only the part around `center`, a byte of it, is looked at.
 class ShownLine {
  public:
-  explicit ShownLine(std::string_view line) {
-    while (!line.empty()) {
-      const CodePoint point = decode(line);
-      std::string shown(line.substr(0, point.bytes));
-      std::size_t columns = 0;
-      if (shown == "\t") {
-        shown = "    ";
-        columns = 4;
-      } else if (std::string safe = printable(shown); safe != shown) {
-        shown = std::move(safe);
-        columns = shown.size();
-      } else {
-        columns = static_cast<std::size_t>(width(point.value));
-      }
-      cells_.push_back({std::move(shown), bytes_, columns_});
-      bytes_ += point.bytes;
-      columns_ += columns;
-      line.remove_prefix(point.bytes);
+  ShownLine(std::string_view line, std::size_t center) {
+    constexpr std::size_t reach = 4'000;
+    const auto inside_code_point = [&](std::size_t at) {
+      return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80;
+    };
+    bytes_ = center - std::min(center, reach);
+    while (inside_code_point(bytes_)) ++bytes_;
+    const std::size_t end = std::min(line.size(), center + reach);
+    cut_before_ = bytes_ > 0;
+    cut_after_ = end < line.size();
+    for (line = line.substr(0, end).substr(std::min(bytes_, end)); !line.empty();) {
+      add(line);
     }
     last_ = cells_.size();
   }
@@ -69,7 +64,7 @@ class ShownLine {
     const auto after =
         std::upper_bound(cells_.begin(), cells_.end(), byte,
                          [](std::size_t wanted, const Cell& cell) { return wanted < cell.byte; });
-    return std::prev(after)->column;
+    return after == cells_.begin() ? 0 : std::prev(after)->column;
   }
 
   /// Leaves out the ends of the line so that at most `most` columns around `column` remain.
@@ -78,12 +73,14 @@ class ShownLine {
     const std::size_t from = std::min(column - std::min(column, most / 3), columns_ - most);
     while (first_ < cells_.size() && cells_[first_].column < from) ++first_;
     while (last_ > first_ && cells_[last_ - 1].column >= from + most) --last_;
+    cut_before_ |= first_ > 0;
+    cut_after_ |= last_ < cells_.size();
   }
 
   std::string text() const {
-    std::string out = first_ > 0 ? "..." : "";
+    std::string out = cut_before_ ? "..." : "";
     for (std::size_t i = first_; i < last_; ++i) out += cells_[i].shown;
-    return out + (last_ < cells_.size() ? "..." : "");
+    return out + (cut_after_ ? "..." : "");
   }
 
   /// Spaces up to the marker's first column and the number of columns marked, as shown.
@@ -92,7 +89,7 @@ class ShownLine {
     const std::size_t high = last_ < cells_.size() ? cells_[last_].column : columns_;
     begin = std::clamp(begin, low, high);
     end = std::clamp(end, begin, high);
-    return {begin - low + (first_ > 0 ? 3 : 0), std::max<std::size_t>(end - begin, 1)};
+    return {begin - low + (cut_before_ ? 3 : 0), std::max<std::size_t>(end - begin, 1)};
   }
 
  private:
@@ -101,11 +98,34 @@ class ShownLine {
     std::size_t byte;
     std::size_t column;
   };
+
+  /// Takes one code point off `line`.
+  void add(std::string_view& line) {
+    const CodePoint point = decode(line);
+    std::string shown(line.substr(0, point.bytes));
+    std::size_t columns = 0;
+    if (shown == "\t") {
+      shown = "    ";
+      columns = 4;
+    } else if (std::string safe = printable(shown); safe != shown) {
+      shown = std::move(safe);
+      columns = shown.size();
+    } else {
+      columns = static_cast<std::size_t>(width(point.value));
+    }
+    cells_.push_back({std::move(shown), bytes_, columns_});
+    bytes_ += point.bytes;
+    columns_ += columns;
+    line.remove_prefix(point.bytes);
+  }
+
   std::vector<Cell> cells_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;  ///< of the line, up to the end of the cells
   std::size_t columns_ = 0;
-  std::size_t first_ = 0;
+  std::size_t first_ = 0;  ///< the cells that are shown
   std::size_t last_ = 0;
+  bool cut_before_ = false;
+  bool cut_after_ = false;
 };
 
 struct Mark {
@@ -166,7 +186,7 @@ class Renderer {
       if (!from) break;
       chain += fmt::format("{}from {}", chain.empty() ? "included " : ", ",
                            printable(sources_.describe(*from)));
-      file = sources_.locate(*from).span.file;
+      file = sources_.outermost(*from).file;
     }
     return chain.empty() ? chain : fmt::format("        ({})", chain);
   }
@@ -203,10 +223,10 @@ class Renderer {
                                   : mark.place.span.end - begin_of_line;
       return std::pair(begin, std::max(begin, end));
     };
-    ShownLine shown(text);
     const auto center = std::find_if(marks.begin(), marks.end(), [](auto& m) { return m.primary; });
-    const Mark& centered = center == marks.end() ? marks.front() : *center;
-    shown.shorten(shown.column(bytes(centered).first), options_.width);
+    const std::size_t center_byte = bytes(center == marks.end() ? marks.front() : *center).first;
+    ShownLine shown(text, std::min(center_byte, text.size()));
+    shown.shorten(shown.column(center_byte), options_.width);
     put_line(paint(blue, fmt::format("{:>{}} |", number, gutter_)) + " " + shown.text());
     for (const Mark& mark : marks) {
       const auto [begin, end] = bytes(mark);
@@ -247,7 +267,7 @@ std::string render(const Diagnostics& diagnostics, const Sources& sources,
                    const RenderOptions& options) {
   std::vector<std::pair<Span, const Diagnostic*>> sorted;
   for (const Diagnostic& diagnostic : diagnostics.all()) {
-    sorted.emplace_back(sources.locate(diagnostic.primary.span).span, &diagnostic);
+    sorted.emplace_back(sources.outermost(diagnostic.primary.span), &diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return std::pair(a.first.file, a.first.begin) < std::pair(b.first.file, b.first.begin);
@@ -258,7 +278,8 @@ std::string render(const Diagnostics& diagnostics, const Sources& sources,
     if (i > 0) out += "\n";
     out += render(*sorted[i].second, sources, options);
   }
-  if (shown < sorted.size()) out += fmt::format("\n... and {} more\n", sorted.size() - shown);
+  const std::size_t more = sorted.size() - shown + diagnostics.more();
+  if (more > 0) out += fmt::format("\n... and {} more\n", more);
   return out;
 }
 

@@ -179,11 +179,7 @@ class Reader {
   }
 
   Node read(Event& event, std::size_t depth) {
-    if (++nodes_ > limits_.nodes) {
-      fail(codes::too_large, span(event),
-           fmt::format("the text holds more than {} values", limits_.nodes));
-      return {};
-    }
+    if (++nodes_ > limits_.nodes) return too_many(span(event));
     const bool scalar = event->type == YAML_SCALAR_EVENT || event->type == YAML_ALIAS_EVENT;
     if (!scalar && depth >= limits_.depth) {
       fail(codes::too_deep, span(event),
@@ -205,9 +201,15 @@ class Reader {
     if (!anchor.empty() && !failed_) {
       const std::size_t size = nodes_ - before + 1;
       nodes_ += size;  // the copy takes memory, too
+      if (nodes_ > limits_.nodes) return too_many(node.span);
       anchors_[anchor] = {node, size, true};
     }
     return node;
+  }
+
+  Node too_many(Span span) {
+    fail(codes::too_large, span, fmt::format("the text holds more than {} values", limits_.nodes));
+    return {};
   }
 
   static std::string anchor_of(Event& event) {

@@ -128,6 +128,19 @@ BOOST_AUTO_TEST_CASE(shortens_a_long_line_around_the_marker) {
 )");
 }
 
+BOOST_AUTO_TEST_CASE(finds_the_marker_in_a_line_of_a_million_bytes) {
+  std::string text;
+  for (int i = 0; i < 400'000; ++i) text += "é";
+  add(text + "bad" + text);
+  error("bad", "x");
+  BOOST_TEST(shown({.width = 9}) == R"(error[PL012]: x
+  --> page:1:400001
+   |
+ 1 | ...ééébadééé...
+   |       ^^^
+)");
+}
+
 BOOST_AUTO_TEST_CASE(marks_the_first_line_of_a_longer_stretch) {
   add("a: [1,\n  2]\n");
   error("[1,\n  2]", "x");
@@ -179,6 +192,14 @@ BOOST_AUTO_TEST_CASE(is_counted_but_not_shown_beyond_the_limit) {
   for (int i = 0; i < 5; ++i) error("a", "x");
   const auto text = shown({.most = 2});
   BOOST_TEST(text.ends_with("\n\n... and 3 more\n"));
+}
+
+BOOST_AUTO_TEST_CASE(is_only_counted_beyond_a_thousand) {
+  add("a: 1\n");
+  for (int i = 0; i < 5'000; ++i) error("a", "x").help("y");
+  BOOST_TEST(found.errors() == 5'000U);
+  BOOST_TEST(found.all().size() == 1'000U);
+  BOOST_TEST(shown().ends_with("\n\n... and 4980 more\n"));
 }
 
 BOOST_AUTO_TEST_CASE(is_colored_only_when_asked) {

@@ -163,6 +163,8 @@ BOOST_AUTO_TEST_CASE(ends_at_its_limits) {
              "PL004 1:5 more than 4 lists and maps in each other\n");
   BOOST_TEST(yaml("[1, 2, 3]", {.nodes = 3}).findings() ==
              "PL003 1:8 the text holds more than 3 values\n");
+  BOOST_TEST(yaml("&a [&b [&c [1]]]", {.nodes = 8}).findings() ==
+             "PL003 1:5 the text holds more than 8 values\n");
   BOOST_TEST(yaml("[1, 2, 3]", {.bytes = 8}).findings() ==
              "PL003 1:1 the text has 9 bytes, and 8 are allowed\n");
 }

@@ -45,10 +45,11 @@ struct Diagnostic {
 };
 
 /// What was found so far. Reading goes on after a finding wherever it can, so that a user hears of
-/// several mistakes at once.
+/// several mistakes at once. Only the first thousand findings are kept; beyond that a file is
+/// broken in one way many times, and nobody reads on.
 class Diagnostics {
  public:
-  /// Adds a finding. The reference is valid until the Diagnostics is destroyed.
+  /// Adds a finding. The reference is valid until the next finding is added.
   Diagnostic& error(const Code& code, Span span, std::string message);
   Diagnostic& warning(const Code& code, Span span, std::string message);
   Diagnostic& add(Diagnostic diagnostic);
@@ -59,10 +60,16 @@ class Diagnostics {
   bool empty() const { return all_.empty(); }
 
   const std::deque<Diagnostic>& all() const { return all_; }
+  /// How many findings were not kept.
+  std::size_t more() const { return more_; }
 
  private:
+  static constexpr std::size_t most_kept = 1'000;
+
   std::deque<Diagnostic> all_;
+  Diagnostic spare_;  ///< what a finding that is not kept is written to
   std::size_t errors_ = 0;
+  std::size_t more_ = 0;
 };
 
 struct RenderOptions {

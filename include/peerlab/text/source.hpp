@@ -51,7 +51,10 @@ class Sources {
   std::string_view text(Span span) const;
   std::optional<Span> included_from(FileId file) const { return get(file).included_from; }
 
-  /// The place of `span` in the file that a person would open.
+  /// The same stretch in the file that a person would open: other than `span` only inside a block.
+  Span outermost(Span span) const;
+
+  /// The place of `span` in that file.
   Place locate(Span span) const;
 
   /// The bytes of line `line` (from 1) without its line end, and where in the file it begins.
@@ -78,7 +81,6 @@ class Sources {
   const Source& get(FileId file) const { return sources_.at(file.value()); }
   static std::vector<Piece> align(std::string_view content, std::string_view outer,
                                   std::uint32_t outer_begin);
-  Span outermost(Span span) const;
   static std::uint32_t line_of(const Source& source, std::uint32_t offset);
 
   std::deque<Source> sources_;

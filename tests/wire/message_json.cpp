@@ -1,5 +1,6 @@
 #include "wire/message_json.hpp"
 
+#include "peerlab/base/assert.hpp"
 #include "peerlab/base/overloaded.hpp"
 
 namespace peerlab::peering::tests {
@@ -211,6 +212,27 @@ nlohmann::json to_json(const ReplicationMessage& message) {
                         },
                     },
                     message);
+}
+
+ReplicationMessage from_json(const nlohmann::json& message) {
+  if (message.contains("request")) {
+    const Json& from = message["request"];
+    Request request{PeerId(from.value("PeerID", "")), Nonce(from.value("ResponseNonce", "")),
+                    from.value("ResourceURL", ""), std::nullopt};
+    if (from.contains("Error")) {
+      request.error = Status{static_cast<GrpcCode>(from["Error"].value("code", 0)),
+                             from["Error"].value("message", ""),
+                             {}};
+    }
+    return request;
+  }
+  const Json& from = message.at("response");
+  const std::string type = from.at("Resource").at("@type");
+  PEERLAB_ASSERT(from["Resource"].size() == 1 && from.at("operation") == "OPERATION_UPSERT");
+  PEERLAB_ASSERT(type == type_url(ResourceType::exported_service_list));
+  return Response{Nonce(from.value("Nonce", "")), from.value("ResourceURL", ""),
+                  from.value("ResourceID", ""), Any{type, Resource(ExportedServiceList{})},
+                  Operation::upsert};
 }
 
 }  // namespace peerlab::peering::tests

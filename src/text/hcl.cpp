@@ -8,6 +8,7 @@
 
 #include "check.hpp"
 #include "hcl_lexer.hpp"
+#include "hcl_value.hpp"
 #include "peerlab/text/json.hpp"
 #include "peerlab/text/utf8.hpp"
 
@@ -103,8 +104,8 @@ class Parser {
     std::vector<Key> keys;
     while (at(HclToken::identifier) || at(HclToken::string)) {
       const bool quoted = at(HclToken::string);
-      keys.push_back({quoted ? HclLexer::value_of(lexeme_) : std::string(lexeme_.text),
-                      lexeme_.span, quoted, lexeme_.text});
+      keys.push_back({quoted ? value_of(lexeme_) : std::string(lexeme_.text), lexeme_.span, quoted,
+                      lexeme_.text});
       if (keys.size() > 1) {  // a label is a map of its own
         if (auto step = enter(depth + keys.size() - 2); !step) return step;
       }
@@ -250,7 +251,7 @@ class Parser {
     } else {
       value.kind = Kind::string;
       value.quoted = true;
-      value.text = HclLexer::value_of(lexeme_);
+      value.text = value_of(lexeme_);
     }
     const bool too_large = (value.kind == Kind::integer && !value.integer()) ||
                            (value.kind == Kind::floating && !value.number());

@@ -69,9 +69,6 @@ class HclLexer {
 
   tl::expected<HclLexeme, HclFault> next();
 
-  /// What the lexeme of a string or a heredoc stands for.
-  static std::string value_of(const HclLexeme& lexeme);
-
  private:
   using Failure = tl::unexpected<HclFault>;
   static constexpr char32_t end_of_text = 0xFFFFFFFF;

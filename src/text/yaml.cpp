@@ -9,6 +9,7 @@
 
 #include "check.hpp"
 #include "peerlab/text/utf8.hpp"
+#include "yaml_offsets.hpp"
 #include "yaml_problem.hpp"
 #include "yaml_scalar.hpp"
 
@@ -17,44 +18,6 @@ namespace peerlab::text {
 namespace {
 
 constexpr std::string_view core_tag = "tag:yaml.org,2002:";
-
-/// libyaml counts code points; spans count bytes.
-class Offsets {
- public:
-  explicit Offsets(std::string_view text) : bom_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {
-    std::size_t points = 0;
-    for (std::size_t at = bom_; at < text.size(); ++at) {
-      if ((static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) continue;
-      if (points++ % stride == 0) checkpoints_.push_back(at);
-    }
-    ascii_ = points == text.size() - bom_;
-    text_ = text;
-  }
-
-  /// Bytes of a byte-order mark at the front, which libyaml is not shown.
-  std::size_t bom() const { return bom_; }
-
-  std::uint32_t byte(std::size_t index) const {
-    std::size_t at = index + bom_;
-    if (!ascii_) {
-      if (index / stride >= checkpoints_.size()) return size();
-      at = checkpoints_[index / stride];
-      for (std::size_t left = index % stride; left > 0 && at < text_.size(); --left) {
-        at += decode(text_.substr(at)).bytes;
-      }
-    }
-    return std::min(static_cast<std::uint32_t>(at), size());
-  }
-
- private:
-  static constexpr std::size_t stride = 64;
-  std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
-
-  std::string_view text_;
-  std::size_t bom_;
-  bool ascii_ = true;
-  std::vector<std::size_t> checkpoints_;  ///< the byte of every stride-th code point
-};
 
 /// One event of libyaml, freed with it.
 class Event {
@@ -407,7 +370,7 @@ class Reader {
   std::string_view text_;
   Diagnostics& diagnostics_;
   const Limits& limits_;
-  Offsets offsets_;
+  YamlOffsets offsets_;
   yaml_parser_t parser_{};
   bool failed_ = false;
   std::map<std::string, Anchored> anchors_;

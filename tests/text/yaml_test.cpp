@@ -203,6 +203,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_text) {
              "PL002 1:5 the text holds the control character U+0000\n");
   BOOST_TEST(yaml("a: \x1b[1m").findings() ==
              "PL002 1:4 the text holds the control character U+001B\n");
+  BOOST_TEST(yaml("a: \x7F").findings() ==
+             "PL002 1:4 the text holds the control character U+007F\n");
   BOOST_TEST(yaml("a: \xC2\x81").findings() ==
              "PL002 1:4 YAML does not allow the character U+0081\n");
 }

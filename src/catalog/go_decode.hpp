@@ -166,6 +166,8 @@ bool GoDecoder::decode_member(const std::pair<std::string, GoJson>& member, T& o
 
 template <Described T>
 void GoDecoder::decode_struct(const GoJson& in, T& out) {
+  // Weights that are given at all are those that are written.
+  if constexpr (std::same_as<T, Weights>) out = {0, 0};
   const std::string outer_struct = struct_;
   const std::string outer_field = field_;
   if (has_own_unmarshal<T>) {

@@ -8,6 +8,7 @@ namespace {
 
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool lower(char c) { return c >= 'a' && c <= 'z'; }
+bool digit(char c) { return c >= '0' && c <= '9'; }
 char lowered(char c) { return upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
@@ -21,8 +22,9 @@ std::string key_alias(std::string_view field) {
   std::string alias;
   for (std::size_t i = 0; i < field.size(); ++i) {
     const bool starts_word =
-        i > 0 && upper(field[i]) &&
-        (!upper(field[i - 1]) || (i + 1 < field.size() && lower(field[i + 1])));
+        i > 0 &&
+        (upper(field[i]) ? !upper(field[i - 1]) || (i + 1 < field.size() && lower(field[i + 1]))
+                         : digit(field[i]) && lower(field[i - 1]));
     if (starts_word) alias += '_';
     alias += lowered(field[i]);
   }

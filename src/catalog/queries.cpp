@@ -91,6 +91,15 @@ Answer<std::vector<CheckServiceNode>> instances_with_checks(const CatalogTables&
   return answer;
 }
 
+/// The one node whose ID begins so; at least two characters must be given.
+const Node* node_by_id(const CatalogTables& tables, std::string_view prefix, const PeerName& peer) {
+  if (prefix.size() < 2) return nullptr;
+  std::string key = peer_key(peer, {prefix});
+  key.pop_back();  // what ends a whole part
+  const auto found = tables.nodes.scan_by(nodes_by::id, key);
+  return found.size() == 1 ? found.front() : nullptr;
+}
+
 }  // namespace
 
 Answer<std::vector<const Node*>> list_nodes(const CatalogTables& tables, const PeerName& peer,
@@ -133,12 +142,29 @@ Answer<std::vector<Instance>> connect_instances(const CatalogTables& tables,
           service_index(tables, name, !services.empty(), false, peer)};
 }
 
+void keep_passing(std::vector<CheckServiceNode>& entries) {
+  const auto passes = [](const CheckServiceNode& entry) {
+    return std::ranges::all_of(entry.checks,
+                               [](const Check& check) { return check.status == health::passing; });
+  };
+  for (std::size_t i = 0; i < entries.size();) {
+    if (passes(entries[i])) {
+      ++i;
+      continue;
+    }
+    if (i + 1 < entries.size()) entries[i] = std::move(entries.back());
+    entries.pop_back();
+  }
+}
+
 Answer<NodeServices> node_services(const CatalogTables& tables, const NodeName& name,
                                    const PeerName& peer, store::WatchSet* watches) {
-  const std::string key = peer_key(peer, {name.value()});
-  NodeServices found{tables.nodes.find(key, watches), {}};
-  if (found.node != nullptr) found.services = tables.services.scan(key, watches);
-  return {std::move(found), index_of(tables, node_row(name), peer)};
+  NodeServices found{tables.nodes.find(peer_key(peer, {name.value()}), watches), {}};
+  if (found.node == nullptr) found.node = node_by_id(tables, name.value(), peer);
+  if (found.node == nullptr) return {std::move(found), index_of(tables, node_row(name), peer)};
+  const NodeName& own = found.node->node;
+  found.services = tables.services.scan(peer_key(peer, {own.value()}), watches);
+  return {std::move(found), index_of(tables, node_row(own), peer)};
 }
 
 Answer<std::vector<CheckServiceNode>> service_health(const CatalogTables& tables,

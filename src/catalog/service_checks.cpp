@@ -106,15 +106,20 @@ std::string type_of(const CheckDefinition& definition) {
   const bool repeats = definition.interval != Duration(0);
   if (!definition.alias_node.empty() || !definition.alias_service.empty()) return "alias";
   if (definition.ttl > Duration(0)) return "ttl";
-  if (!repeats) return "";
-  if (!definition.http.empty()) return "http";
-  if (!definition.grpc.empty()) return "grpc";
-  if (!definition.tcp.empty()) return "tcp";
-  if (!definition.udp.empty()) return "udp";
-  if (!definition.h2ping.empty()) return "h2ping";
-  if (!definition.os_service.empty()) return "os_service";
+  if (repeats && !definition.http.empty()) return "http";
+  if (repeats && !definition.grpc.empty()) return "grpc";
+  if (repeats && !definition.tcp.empty()) return "tcp";
+  if (repeats && !definition.udp.empty()) return "udp";
+  if (repeats && !definition.h2ping.empty()) return "h2ping";
+  if (repeats && !definition.os_service.empty()) return "os_service";
   if (definition.script_args.empty()) return "";
-  return definition.docker_container_id.empty() ? "script" : "docker";
+  return repeats && !definition.docker_container_id.empty() ? "docker" : "script";
+}
+
+/// Weights that make no sense are those of a registration without any.
+bool sensible(const Weights& weights) {
+  return weights.passing >= 1 && weights.passing <= 65535 && weights.warning >= 0 &&
+         weights.warning <= 65535;
 }
 
 }  // namespace
@@ -132,6 +137,7 @@ Result<void> settle_service(Service& service) {
   if (service.address == "0.0.0.0" || service.address == "::" || service.address == "[::]") {
     return refuse("Invalid service address");
   }
+  if (!sensible(service.weights)) service.weights = {};
   Errors errors;
   if (service.kind == service_kind::connect_proxy) check_sidecar(service, errors);
   if (is_gateway(service)) check_gateway(service, errors);

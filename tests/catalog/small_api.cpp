@@ -28,7 +28,7 @@ std::string unescaped(std::string_view text) {
       out += static_cast<char>(byte);
       i += 2;
     } else {
-      out += text[i] == '+' ? ' ' : text[i];
+      out += text[i];
     }
   }
   return out;
@@ -50,6 +50,15 @@ std::multimap<std::string, std::string> query_of(std::string_view text) {
 std::string value(const std::multimap<std::string, std::string>& query, const std::string& key) {
   const auto found = query.find(key);
   return found == query.end() ? "" : found->second;
+}
+
+/// Reads all of a text as a number.
+std::optional<std::uint64_t> number(const std::string& text) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, problem] = std::from_chars(text.data(), end, value);
+  if (text.empty() || problem != std::errc{} || read != end) return std::nullopt;
+  return value;
 }
 
 /// Strips a prefix; nothing if there is another.
@@ -233,11 +242,9 @@ std::optional<SmallApi::Answer> SmallApi::read_health(std::string_view path, con
   };
   const auto entries = [&](auto found) {
     std::erase_if(found.rows, [&](const CheckServiceNode& entry) {
-      const bool healthy = std::ranges::all_of(
-          entry.checks, [](const Check& check) { return check.status == health::passing; });
-      return !has_meta(entry.node.meta, meta) || !has_tags(entry.service, query) ||
-             (query.contains("passing") && !healthy);
+      return !has_meta(entry.node.meta, meta) || !has_tags(entry.service, query);
     });
+    if (query.contains("passing")) keep_passing(found.rows);
     return Answer{
         200, list(found.rows, [](const CheckServiceNode& entry) { return to_json_text(entry); }),
         found.index};
@@ -263,25 +270,20 @@ std::optional<SmallApi::Answer> SmallApi::read_health(std::string_view path, con
 std::optional<SmallApi::Answer> SmallApi::kv(std::string_view method, std::string_view key,
                                              const Query& query, std::string_view body) {
   const std::string name = unescaped(key);
-  std::uint64_t cas = 0;
-  const std::string cas_text = value(query, "cas");
-  const bool is_number =
-      !cas_text.empty() &&
-      std::from_chars(cas_text.data(), cas_text.data() + cas_text.size(), cas).ptr ==
-          cas_text.data() + cas_text.size();
-  if (query.contains("cas") && !is_number) return std::nullopt;
   KvEntry entry;
   entry.key = name;
-  entry.indexes.modify = cas;
+  if (query.contains("cas")) {
+    const auto cas = number(value(query, "cas"));
+    if (!cas) return std::nullopt;
+    entry.indexes.modify = *cas;
+  }
   const bool recurse = query.contains("recurse");
   if (method == "PUT") {
     if (name.empty()) return std::nullopt;
-    const std::string flags = value(query, "flags");
-    if (query.contains("flags") &&
-        (flags.empty() ||
-         std::from_chars(flags.data(), flags.data() + flags.size(), entry.flags).ptr !=
-             flags.data() + flags.size())) {
-      return std::nullopt;
+    if (query.contains("flags")) {
+      const auto flags = number(value(query, "flags"));
+      if (!flags) return std::nullopt;
+      entry.flags = *flags;
     }
     entry.value = body;
     const auto verb = query.contains("cas") ? KvWrite::Verb::cas : KvWrite::Verb::set;
@@ -319,15 +321,8 @@ std::optional<SmallApi::Answer> SmallApi::kv(std::string_view method, std::strin
 
 std::optional<SmallApi::Answer> SmallApi::config(std::string_view method, std::string_view path,
                                                  const Query& query, std::string_view body) {
-  std::optional<std::uint64_t> cas;
-  if (const std::string text = value(query, "cas"); !text.empty()) {
-    std::uint64_t number = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), number).ptr !=
-        text.data() + text.size()) {
-      return std::nullopt;
-    }
-    cas = number;
-  }
+  const auto cas = number(value(query, "cas"));
+  if (!value(query, "cas").empty() && !cas) return std::nullopt;
   if (method == "PUT") {
     const auto decoded = decode_config_entry(body);
     if (!decoded) return Answer{400, "Request decoding failed: " + decoded.error().detail};
@@ -339,6 +334,7 @@ std::optional<SmallApi::Answer> SmallApi::config(std::string_view method, std::s
     if (is_stored(tables_, *entry)) return Answer{200, "true"};
     return answer(UpsertConfig{*entry, cas});
   }
+  if (path == "/v1/config") return std::nullopt;
   const std::string_view rest = path.substr(std::string_view("/v1/config/").size());
   const auto slash = std::min(rest.find('/'), rest.size());
   const std::string kind(rest.substr(0, slash));

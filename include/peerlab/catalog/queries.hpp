@@ -43,7 +43,8 @@ Answer<std::vector<Instance>> connect_instances(const CatalogTables& tables,
                                                 const ServiceName& name, const PeerName& peer = {},
                                                 store::WatchSet* watches = nullptr);
 
-/// A node with its services ordered by id; no node if there is none.
+/// A node with its services ordered by id; no node if there is none. The node may also be named by
+/// the beginning of its ID, when that is unique.
 struct NodeServices {
   const Node* node = nullptr;
   std::vector<const Service*> services;
@@ -61,6 +62,10 @@ Answer<std::vector<CheckServiceNode>> connect_health(const CatalogTables& tables
                                                      const ServiceName& name,
                                                      const PeerName& peer = {},
                                                      store::WatchSet* watches = nullptr);
+
+/// Drops every entry with a check that is not passing, as `?passing` does. The last entry moves to
+/// where one was dropped, and so the order changes just as Consul's does.
+void keep_passing(std::vector<CheckServiceNode>& entries);
 
 /// All instances of a kind, such as the mesh gateways, with their checks.
 Answer<std::vector<CheckServiceNode>> kind_health(const CatalogTables& tables,

@@ -48,39 +48,40 @@ std::vector<nlohmann::json> StreamReplay::sent_json() const {
 }
 
 void StreamReplay::carry_out(Instant now, const Output& output) {
-  std::visit(Overloaded{
-                 [&](const Send& send) {
-                   sent.push_back({now, send.message});
-                 },
-                 [&](const Arm& arm) { timers_[arm.timer] = arm.due; },
-                 [&](const CheckOpen& open) { feed(now, check_open(server_.tables, open, true)); },
-                 [&](const PromoteSecret& promote) {
-                   const std::string refusal = server_.apply(promotion(server_.tables, promote));
-                   if (refusal.empty()) {
-                     feed(now, SecretPromoted{});
-                   } else {
-                     feed(now, PromotionFailed{refusal});
-                   }
-                 },
-                 [](const Subscribed&) {},
-                 [&](const Import& import) {
-                   const std::string cause = importer(import);
-                   if (cause.empty()) {
-                     feed(now, ImportApplied{});
-                   } else {
-                     feed(now, ImportFailed{cause});
-                   }
-                 },
-                 [&](const MarkTerminated& mark) { server_.apply(TerminatePeering{mark.peering}); },
-                 [&](const HalfClose&) { half_closed = true; },
-                 [&](const Hangup& hangup) {
-                   ended = hangup.status;
-                   ended_at = now;
-                   timers_.clear();
-                 },
-                 [&](const Crash&) { crashed = true; },
-             },
-             output);
+  std::visit(
+      Overloaded{
+          [&](const Send& send) {
+            sent.push_back({now, send.message});
+          },
+          [&](const Arm& arm) { timers_[arm.timer] = arm.due; },
+          [&](const CheckOpen& open) { feed(now, check_open(server_->tables, open, true)); },
+          [&](const PromoteSecret& promote) {
+            const std::string refusal = server_->apply(promotion(server_->tables, promote));
+            if (refusal.empty()) {
+              feed(now, SecretPromoted{});
+            } else {
+              feed(now, PromotionFailed{refusal});
+            }
+          },
+          [](const Subscribed&) {},
+          [&](const Import& import) {
+            const std::string cause = importer(import);
+            if (cause.empty()) {
+              feed(now, ImportApplied{});
+            } else {
+              feed(now, ImportFailed{cause});
+            }
+          },
+          [&](const MarkTerminated& mark) { server_->apply(TerminatePeering{mark.peering}); },
+          [&](const HalfClose&) { half_closed = true; },
+          [&](const Hangup& hangup) {
+            ended = hangup.status;
+            ended_at = now;
+            timers_.clear();
+          },
+          [&](const Crash&) { crashed = true; },
+      },
+      output);
 }
 
 }  // namespace peerlab::peering::tests

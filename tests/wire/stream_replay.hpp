@@ -28,7 +28,7 @@ struct ReplayedServer : TablesFixture {
 class StreamReplay {
  public:
   StreamReplay(ReplayedServer& server, PeerStream stream)
-      : server_(server), stream_(std::move(stream)) {}
+      : server_(&server), stream_(std::move(stream)) {}
 
   /// Lets the timers run that are due before `now`, in the order of their times, then those that
   /// are due at `now` itself.
@@ -57,7 +57,7 @@ class StreamReplay {
  private:
   void carry_out(Instant now, const Output& output);
 
-  ReplayedServer& server_;
+  ReplayedServer* server_;
   PeerStream stream_;
   std::map<Timer, Instant> timers_;
 };

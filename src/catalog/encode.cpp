@@ -23,23 +23,6 @@ std::string text(const T& value) {
   return out;
 }
 
-class ObjectWriter {
- public:
-  template <class T>
-  ObjectWriter& add(std::string_view name, const T& value, unsigned flags = plain) {
-    if ((flags & omit_empty) != 0 && is_empty(value, flags)) return *this;
-    out_ += out_.empty() ? "{" : ",";
-    out_ += go_json_quote(name);
-    out_ += ':';
-    write_json(out_, value, flags);
-    return *this;
-  }
-  std::string end() { return std::move(out_) + "}"; }
-
- private:
-  std::string out_;
-};
-
 }  // namespace
 
 std::string to_json_text(const Node& node) { return text(node); }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "catalog/fields.hpp"
@@ -140,5 +141,23 @@ void write_json(std::string& out, const T& value, unsigned flags) {
     write_json_items(out, value, flags);
   }
 }
+
+/// An object put together from members of several structs.
+class ObjectWriter {
+ public:
+  template <class T>
+  ObjectWriter& add(std::string_view name, const T& value, unsigned flags = plain) {
+    if ((flags & omit_empty) != 0 && is_empty(value, flags)) return *this;
+    out_ += out_.empty() ? "{" : ",";
+    out_ += go_json_quote(name);
+    out_ += ':';
+    write_json(out_, value, flags);
+    return *this;
+  }
+  std::string end() { return std::move(out_) + "}"; }
+
+ private:
+  std::string out_;
+};
 
 }  // namespace peerlab::catalog

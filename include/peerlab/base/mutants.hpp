@@ -59,11 +59,16 @@ namespace peerlab {
   X(HB_058, "a time that never happened is shown as year one instead of null") \
   X(HB_059, "handling goes on after a Terminated message") \
   X(HB_061, "the connection is closed before the Terminated message can be read") \
+  X(HB_071, "every import looks mesh-capable once there is a gateway") \
   X(HB_072, "removing the last imported instance of a name forgets the local service of that name") \
+  X(HB_074, "the flattened check is that of the last check, and maintenance is lost") \
+  X(HB_075, "virtual addresses of the exporter are sent along") \
+  X(HB_076, "the list of names comes in another order each time") \
   X(HB_077, "the service consul is exported by a wildcard") \
   X(HB_080, "a client may register a service as if it came from a peer") \
   X(HB_081, "new CA roots reach the trust bundle but not the record used to dial") \
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
+  X(HB_083, "CA roots are sent once and never updated") \
   X(HB_088, "a terminated peering cannot be deleted") \
   X(HB_094, "intentions do not compare the trust domain of the caller") \
   X(HB_095, "the exporting gateway does not name the caller, so intentions see the gateway") \
@@ -81,9 +86,6 @@ namespace peerlab {
   X(HB_131, "an override without a peer also hits the peer's service of that name") \
   X(HB_142, "the virtual address goes with the last local instance, whatever entries name it") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
-  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
-  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
-  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
@@ -94,6 +96,9 @@ namespace peerlab {
   X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
   X(Q6, "the count of redial failures is not reset by a good connection") \
   X(Q8, "address updates have IPv6 without brackets, and never an IPv6 WAN address") \
+  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
+  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
   X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
   X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \

@@ -124,7 +124,7 @@ Result<CaCommand> decode_ca_command(std::string_view bytes) {
 }
 
 CaTable::CaTable(store::Store& store)
-    : store_(store), rows_(store, {table_name, primary, encode_row, decode_row}) {}
+    : store_(store), rows_(store, {std::string(table_name), primary, encode_row, decode_row}) {}
 
 const CaRow* CaTable::find(store::WatchSet* watches) const {
   return rows_.find(store::key({"ca"}), watches);

@@ -40,19 +40,19 @@ Leader::~Leader() {
 }
 
 void Leader::start() {
-  peers_ = peers_of(datacenter_, run_.world);
-  heartbeats_.resize(peers_.size());
   table_.resize(std::size_t{run_.world.datacenters} * slots_per_datacenter);
   host_.listen(port);
-  if (run_.world.gateways) {
-    const ConnectionId gateway = host_.connect({bench_host(datacenter_, "gateway").value(), port});
-    connections_.assign(peers_.size(), gateway);
-  }
-  for (std::uint32_t i = 0; i < peers_.size(); ++i) {
-    if (!run_.world.gateways)
-      connections_.push_back(host_.connect({bench_host(peers_[i], "leader").value(), port}));
+  ConnectionId gateway;
+  if (run_.world.gateways)
+    gateway = host_.connect({bench_host(datacenter_, "gateway").value(), port});
+  std::uint32_t i = 0;
+  for (const std::uint32_t peer : peers_of(datacenter_, run_.world)) {
+    const ConnectionId connection =
+        run_.world.gateways ? gateway : host_.connect({bench_host(peer, "leader").value(), port});
+    peers_.push_back({peer, connection});
     const Duration first = run_.seeded.first_firing(datacenter_ * 100ULL + i, heartbeat_period);
     host_.arm(TimerKey(0, i), run_.zero + first);
+    ++i;
   }
 }
 
@@ -63,9 +63,9 @@ void Leader::note(Kind kind, std::uint64_t value) {
 void Leader::on(const engine::Accepted&) {}
 
 void Leader::on(const Due& due) {
-  const std::uint32_t i = due.key.timer;
-  note(Kind::heartbeat_timer, i);
-  host_.send(connections_[i], Heartbeat{datacenter_, peers_[i], ++heartbeats_[i]});
+  Peer& peer = peers_[due.key.timer];
+  note(Kind::heartbeat_timer, due.key.timer);
+  host_.send(peer.connection, Heartbeat{datacenter_, peer.datacenter, ++peer.heartbeats});
   host_.arm(due.key, host_.now() + heartbeat_period);
 }
 
@@ -82,9 +82,9 @@ void Leader::on(net::Frame&& frame, ConnectionId from) {
     note(Kind::heartbeat, heartbeat->from ^ heartbeat->n << 8U);
   } else if (const auto* update = frame.get_if<Update>()) {
     note(Kind::update, update->service ^ update->version << 8U);
-    for (std::size_t i = 0; i < peers_.size(); ++i) {
-      host_.send(connections_[i], Replicate{me,
-                                            static_cast<std::uint16_t>(peers_[i]),
+    for (const Peer& peer : peers_) {
+      host_.send(peer.connection, Replicate{me,
+                                            static_cast<std::uint16_t>(peer.datacenter),
                                             static_cast<std::uint32_t>(update->service),
                                             update->version,
                                             {}});

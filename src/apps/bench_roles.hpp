@@ -71,10 +71,13 @@ class Leader final : public engine::Role {
   BenchRun& run_;
   std::uint32_t datacenter_;
   std::uint64_t acks_ = 0;
-  std::vector<std::uint32_t> peers_;
-  std::vector<engine::ConnectionId> connections_;  // to each peer; the same with a gateway
-  std::vector<std::uint64_t> heartbeats_;          // sent to each peer
-  std::vector<std::uint64_t> table_;               // the version of each service of each datacenter
+  struct Peer {
+    std::uint32_t datacenter;
+    engine::ConnectionId connection;  // to the peer, or to the gateway here
+    std::uint64_t heartbeats = 0;     // sent to it
+  };
+  std::vector<Peer> peers_;
+  std::vector<std::uint64_t> table_;  // the version of each service of each datacenter
 };
 
 /// A follower pings its leader, a service tells it of changes: both send a count to it each period.

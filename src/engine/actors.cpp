@@ -171,8 +171,8 @@ Actors::~Actors() {
 }
 
 Life& Actors::spawn(Machine& machine) {
-  system_->shells.push_back(
-      system_->system.spawn<SimShell, caf::hidden>(std::ref(core_), std::ref(machine)));
+  system_->shells.push_back(system_->system.spawn<SimShell, caf::hidden>(
+      std::ref(core_), std::ref(machine), std::ref(core_.new_life())));
   auto* shell =
       static_cast<SimShell*>(caf::actor_cast<caf::abstract_actor*>(system_->shells.back()));
   return shell->life();

@@ -74,7 +74,7 @@ void Connections::undeliverable(Event& event) {
 void Connections::send_datagram(Life& life, const net::Address& to, net::Frame frame) {
   Machine* target = core_.resolve(to.host);
   if (target == nullptr) return core_.drops(life, frame, trace::DropReason::unreachable);
-  SimLink& link = links_.between(life.machine(), *target);
+  SimLink& link = *links_.between(life.machine(), *target).there;
   if (life.machine().muted && !frame.passes_mute())
     return core_.drops(life, frame, trace::DropReason::muted);
   if (link.cut) return core_.drops(life, frame, trace::DropReason::cut);

@@ -50,8 +50,9 @@ ConnectionId Connections::connect(Life& life, const net::Address& to) {
     unknown_[index] = to.host;
     tell_reset(index, core_.now(), net::Closing::unreachable);
   } else {
-    mine.link = &links_.between(*mine.machine, *theirs.machine);
-    theirs.link = &links_.between(*theirs.machine, *mine.machine);
+    const auto [there, back] = links_.between(*mine.machine, *theirs.machine);
+    mine.link = there;
+    theirs.link = back;
     dial(index, 0);
   }
   return {index, mine.generation};

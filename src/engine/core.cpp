@@ -24,9 +24,9 @@ Core::~Core() {
     if (machine->life != nullptr) machine->life->end();
   }
   // CAF messages that will never arrive.
-  for (std::uint32_t index = 0; index < events_.size(); ++index) {
-    if (events_[index].what == What::message) Actors::drop(events_[index].message);
-  }
+  events_.for_each([](Event& event) {
+    if (event.what == What::message) Actors::drop(event.message);
+  });
 }
 
 // --- running ---
@@ -59,7 +59,7 @@ StopReason Core::run_until(const Limits& limits, std::uint64_t& done) {
     if (done == limits.steps) return StopReason::step_limit;
     queue_.pop();
     now_ = time_of(key);
-    prefetch_next();
+    fetch_ahead();
     if (happen(key)) ++done;
   }
 }
@@ -122,14 +122,14 @@ std::uint64_t Core::lane_of(std::uint32_t slot) {
   return 0;
 }
 
-void Core::prefetch_next() {
-  if (queue_.empty()) return;
-  const std::uint32_t slot = slot_of(queue_.top());
-  if (is_timer(slot)) {
-    __builtin_prefetch(&timers_[index_of(slot)]);
-  } else {
-    __builtin_prefetch(&events_[index_of(slot)]);
-  }
+void Core::fetch_ahead() {
+  queue_.look_ahead(
+      [this](Key key) { __builtin_prefetch(cells_.address(index_of(slot_of(key)))); });
+  const SlotHead& later = head(queue_.peek(3));
+  __builtin_prefetch(later.life);
+  __builtin_prefetch(later.ahead);
+  const SlotHead& soon = head(queue_.peek(1));
+  if (soon.life != nullptr) __builtin_prefetch(soon.life->role_if_any());
 }
 
 bool Core::happen(Key key) {

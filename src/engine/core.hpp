@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "actors.hpp"
 #include "connections.hpp"
@@ -58,7 +59,7 @@ class Core {
     return event;
   }
 
-  Pool<TimerSlot>& timers() { return timers_; }
+  CellPool<TimerSlot>& timers() { return timers_; }
 
   // --- the trace ---
 
@@ -102,6 +103,7 @@ class Core {
   void command_at(Instant at, Machine& machine, net::Frame what);
   void shape(const net::ShapeLink& shape);
 
+  Life& new_life() { return lives_[lives_.take()]; }
   Actors& actors() { return actors_; }
   Connections& connections() { return connections_; }
   const Random& random() const { return random_; }
@@ -125,7 +127,10 @@ class Core {
   bool event_comes_up(Key key);
   void deliver_frame(Event& event);
   void handle_other(Event& event);
-  void prefetch_next();
+  const SlotHead& head(Key key) const {
+    return *static_cast<const SlotHead*>(cells_.address(index_of(slot_of(key))));
+  }
+  void fetch_ahead();
   void fail(std::string_view why);
   void give(std::uint32_t index);
   void drop_event(std::uint32_t index);
@@ -134,8 +139,10 @@ class Core {
 
   // What the loop touches most comes first.
   EventQueue queue_;
-  Pool<TimerSlot> timers_;
-  Pool<Event> events_;
+  Cells cells_;
+  CellPool<TimerSlot> timers_{cells_};
+  CellPool<Event> events_{cells_};
+  Pool<Life> lives_;  // past ones too
   Instant now_;
   std::uint64_t sequence_ = 0;
   trace::RecordId cause_;        // of what is scheduled now
@@ -153,7 +160,7 @@ class Core {
   trace::Where world_;
   std::deque<net::Fault> faults_;
   std::vector<std::unique_ptr<Machine>> machines_;
-  std::map<std::string_view, Machine*> by_name_;
+  std::unordered_map<std::uint64_t, Machine*> by_hash_;  // of the names; looked up only
   std::map<std::string, Machine*, std::less<>> addresses_;
   Links links_;
   Connections connections_;

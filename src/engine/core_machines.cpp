@@ -15,15 +15,16 @@ Machine& Core::add(const net::HostName& name, RoleFactory factory) {
   machine->index = static_cast<std::uint32_t>(machines_.size());
   machine->where = trace_.intern(name.value());
   machine->factory = std::move(factory);
-  const bool is_new = by_name_.emplace(machine->name.value(), machine.get()).second;
+  const bool is_new = by_hash_.emplace(machine->hash, machine.get()).second;
   PEERLAB_ASSERT(is_new);
   machines_.push_back(std::move(machine));
   return *machines_.back();
 }
 
 Machine* Core::find(std::string_view name) {
-  const auto found = by_name_.find(name);
-  return found != by_name_.end() ? found->second : nullptr;
+  const auto found = by_hash_.find(hash_of(name));
+  const bool known = found != by_hash_.end() && found->second->name.value() == name;
+  return known ? found->second : nullptr;
 }
 
 Machine& Core::get(const net::HostName& name) {

@@ -30,15 +30,12 @@ inline std::uint32_t slot_of(Key key) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & slot_mask);
 }
 
-/// Everything that is still to happen: a heap with four children to a node, the children of one
-/// node in one cache line. (Measured against binary heaps, pairing heaps and timing wheels; up to
-/// some 100,000 pending events nothing was faster.)
-class EventQueue {
+/// A heap with four children to a node, the children of one node in one cache line.
+class KeyHeap {
  public:
-  EventQueue() { grow(); }
+  KeyHeap() { grow(); }
 
   bool empty() const { return size_ == 0; }
-  std::size_t size() const { return size_; }
   Key top() const { return keys_[0]; }
 
   void push(Key key) {
@@ -70,12 +67,6 @@ class EventQueue {
     return first;
   }
 
-  /// In no particular order, for taking the queue down.
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (std::size_t i = 0; i < size_; ++i) visit(keys_[i]);
-  }
-
  private:
   static constexpr Key never = ~Key{0};
   struct alignas(64) Line {
@@ -93,6 +84,62 @@ class EventQueue {
   Key* keys_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+};
+
+/// Everything that is still to happen, in order.
+///
+/// The next few keys are kept sorted apart from the heap. So it is known early what comes up, and
+/// what belongs to it can be fetched into the cache while other events are handled: in large
+/// worlds nearly all of it has left the caches since it was last touched.
+class EventQueue {
+ public:
+  bool empty() const { return near_ == 0 && heap_.empty(); }
+
+  /// The queue must not be empty for these two.
+  Key top() const { return near_ != 0 ? soon_[near_ - 1] : heap_.top(); }
+  Key pop() { return near_ != 0 ? soon_[--near_] : heap_.pop(); }
+
+  /// The key that comes up after `ahead` others, or 0 where that is not known.
+  Key peek(std::size_t ahead) const { return ahead < near_ ? soon_[near_ - 1 - ahead] : Key{0}; }
+
+  void push(Key key) {
+    // Soon is what comes before the last of the sorted keys.
+    if (near_ == 0 || soon_[0] < key) return heap_.push(key);
+    if (near_ == most) {
+      heap_.push(soon_[0]);
+      for (std::size_t i = 1; i < near_; ++i) soon_[i - 1] = soon_[i];
+      --near_;
+    }
+    std::size_t at = near_++;
+    for (; at != 0 && soon_[at - 1] < key; --at) soon_[at] = soon_[at - 1];
+    soon_[at] = key;
+  }
+
+  /// Sees to it that the next keys are known, as far as there are any. Calls `fetch` with each that
+  /// was not known before.
+  template <class Fetch>
+  void look_ahead(Fetch fetch) {
+    if (near_ >= few) return;
+    std::array<Key, batch> next;
+    std::size_t count = 0;
+    while (count < batch && !heap_.empty()) {
+      next[count] = heap_.pop();
+      fetch(next[count]);
+      ++count;
+    }
+    for (std::size_t i = near_; i != 0; --i) soon_[i - 1 + count] = soon_[i - 1];
+    for (std::size_t i = 0; i < count; ++i) soon_[count - 1 - i] = next[i];
+    near_ += count;
+  }
+
+ private:
+  static constexpr std::size_t few = 8;
+  static constexpr std::size_t batch = 8;
+  static constexpr std::size_t most = 24;
+
+  KeyHeap heap_;
+  std::array<Key, most> soon_{};  // the last one is next
+  std::size_t near_ = 0;
 };
 
 }  // namespace peerlab::engine

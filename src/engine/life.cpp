@@ -8,8 +8,11 @@
 
 namespace peerlab::engine {
 
-Life::Life(Core& core, Machine& machine, SimShell& shell)
-    : core_(&core), hash_(machine.hash), machine_(&machine), shell_(&shell) {
+void Life::init(Core& core, Machine& machine, SimShell& shell) {
+  core_ = &core;
+  hash_ = machine.hash;
+  machine_ = &machine;
+  shell_ = &shell;
   clock_changed();
 }
 
@@ -126,8 +129,11 @@ void Life::send(ConnectionId connection, net::Frame frame) {
     return core_->connections().send_slowly(connection.index, std::move(frame));
   const Instant arrival = std::max(core_->now() + half->latency, half->last_arrival);
   half->last_arrival = arrival;
+  // The handler of a timer most often sends where it sent the last time.
+  if (firing_ != no_slot) core_->timers()[firing_].ahead = half;
   Event& event = core_->schedule(arrival, What::frame);
   event.to = half->peer;
+  event.ahead = &core_->connections()[connection.index ^ 1U];
   event.half = connection.index ^ 1U;
   event.generation = connection.generation;
   event.frame = std::move(frame);

@@ -16,15 +16,16 @@ namespace peerlab::engine {
 class Core;
 class SimShell;
 
-/// One life of a host, from its start to its stop or crash: the role, its timers and ports. It lies
-/// inside the CAF actor that stands for it (SimShell), which lives until the engine ends, so that
-/// late events find something to be dropped at.
+/// One life of a host, from its start to its stop or crash: the role, its timers and ports. Its CAF
+/// actor is the SimShell. Both stay until the engine ends, so that late events find something to be
+/// dropped at; lives lie close together, apart from their large actors, for the sake of the caches.
 class alignas(64) Life final : public Host {
  public:
   enum class State : std::uint8_t { starting, running, paused, ended };
   static constexpr std::uint32_t no_slot = UINT32_MAX;
 
-  Life(Core& core, Machine& machine, SimShell& shell);
+  Life() = default;  ///< for the pool; `init` makes it what it is
+  void init(Core& core, Machine& machine, SimShell& shell);
 
   std::string_view name() const override { return machine_->name.value(); }
   void arm(TimerKey key, Instant due) override;
@@ -44,7 +45,7 @@ class alignas(64) Life final : public Host {
   bool running() const { return state_ == State::running; }
   bool listens(net::Port port) const;
   Role& role() { return *role_; }
-  Role* role_if_any() { return role_.get(); }
+  Role* role_if_any() const { return role_.get(); }
   Machine& machine() { return *machine_; }
   SimShell& shell() { return *shell_; }
   Core& core() { return *core_; }
@@ -82,16 +83,16 @@ class alignas(64) Life final : public Host {
 
   // The first cache line is all that most events touch.
   std::unique_ptr<Role> role_;
-  Core* core_;
-  std::uint64_t hash_;
+  Core* core_ = nullptr;
+  std::uint64_t hash_ = 0;
   State state_ = State::starting;
   bool skewed_ = false;
   std::uint32_t firing_ = no_slot;  // the slot of the timer whose handler runs
-  Machine* machine_;
+  Machine* machine_ = nullptr;
   std::vector<Timer> timers_;  // by key
   std::vector<net::Port> ports_;
   std::unique_ptr<std::vector<Key>> parked_;  // what arrived while paused
-  SimShell* shell_;
+  SimShell* shell_ = nullptr;
 };
 static_assert(sizeof(Life) == 128);
 

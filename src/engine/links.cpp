@@ -11,15 +11,24 @@ std::uint64_t pair_key(std::uint32_t from, std::uint32_t to) {
 
 }  // namespace
 
-SimLink& Links::between(Machine& from, Machine& to) {
-  auto [at, is_new] = by_ends_.try_emplace(pair_key(from.index, to.index), nullptr);
-  if (!is_new) return *at->second;
+Links::Both Links::between(Machine& from, Machine& to) {
+  if (from.index > to.index) {
+    const Both reverse = between(to, from);
+    return {reverse.back, reverse.there};
+  }
+  auto [at, is_new] = by_ends_.try_emplace(pair_key(from.index, to.index), Both{});
+  if (is_new) {
+    SimLink& there = add(from, to);
+    at->second = {&there, &from == &to ? &there : &add(to, from)};
+  }
+  return at->second;
+}
+
+SimLink& Links::add(Machine& from, Machine& to) {
   const net::LinkModel shape = model(from, to);
   // Named by both ends, so that other links do not change what this one draws.
   const Random stream = random_.fork(from.name.value()).fork(to.name.value());
-  links_.push_back({&from, &to, net::Link(shape, stream), net::is_plain(shape)});
-  links_.back().cut = is_cut(from, to);
-  at->second = &links_.back();
+  links_.push_back({&from, &to, net::Link(shape, stream), net::is_plain(shape), is_cut(from, to)});
   return links_.back();
 }
 

@@ -29,7 +29,12 @@ class Links {
  public:
   explicit Links(Random random) : random_(random) {}
 
-  SimLink& between(Machine& from, Machine& to);
+  /// Both directions between two machines.
+  struct Both {
+    SimLink* there;
+    SimLink* back;
+  };
+  Both between(Machine& from, Machine& to);
 
   void shape(const net::ShapeLink& shape);
   void cut(const net::Cut& cut);
@@ -45,6 +50,7 @@ class Links {
     friend bool operator==(const Pair&, const Pair&) = default;
   };
 
+  SimLink& add(Machine& from, Machine& to);
   std::uint32_t group(const std::string& path);
   const std::vector<std::uint32_t>& groups_of(Machine& machine);
   net::LinkModel model(Machine& from, Machine& to);
@@ -54,7 +60,7 @@ class Links {
 
   Random random_;
   std::deque<SimLink> links_;
-  std::unordered_map<std::uint64_t, SimLink*> by_ends_;       // looked up only, never walked
+  std::unordered_map<std::uint64_t, Both> by_ends_;           // lower index first; looked up only
   std::map<std::string, std::uint32_t, std::less<>> groups_;  // that some rule names
   std::vector<std::uint32_t> depth_;                          // of each group
   std::unordered_map<std::uint64_t, Rule> rules_;             // looked up only, never walked

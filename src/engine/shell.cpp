@@ -14,8 +14,9 @@ caf::result<caf::message> refuse(caf::scheduled_actor*, caf::message_view&) {
 
 }  // namespace
 
-SimShell::SimShell(caf::actor_config& config, Core& core, Machine& machine)
-    : caf::event_based_actor(config), life_(core, machine, *this) {
+SimShell::SimShell(caf::actor_config& config, Core& core, Machine& machine, Life& life)
+    : caf::event_based_actor(config), life_(life) {
+  life_.init(core, machine, *this);
   set_default_handler(refuse);
   // CAF catches what a handler throws; it is kept here until CAF has let go of the actor.
   set_exception_handler([this](std::exception_ptr& thrown) {

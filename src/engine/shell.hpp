@@ -17,7 +17,7 @@ struct Envelope {
 /// queue instead of a mailbox.
 class SimShell final : public caf::event_based_actor {
  public:
-  SimShell(caf::actor_config& config, Core& core, Machine& machine);
+  SimShell(caf::actor_config& config, Core& core, Machine& machine, Life& life);
 
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override;
   void launch(caf::execution_unit*, bool lazy, bool hide) override;
@@ -27,7 +27,7 @@ class SimShell final : public caf::event_based_actor {
  private:
   caf::behavior make_behavior() override;
 
-  Life life_;
+  Life& life_;
 };
 
 }  // namespace peerlab::engine

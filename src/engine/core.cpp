@@ -188,8 +188,11 @@ void Core::give(std::uint32_t index) {
   events_[index].frame.reset();
   events_[index].to = nullptr;
   events_[index].what = What::none;
-  // What stays here reaches the fingerprint of the next event that does not set it; a pointer to a
-  // CAF message would make that differ from run to run.
+  // What stayed here would reach the fingerprint of the next event that does not set it; a pointer
+  // to a CAF message would make that differ from run to run.
+  events_[index].ahead = nullptr;
+  events_[index].half = 0;
+  events_[index].generation = 0;
   events_[index].number = 0;
   events_[index].attempt = 0;
   events_.give(index);

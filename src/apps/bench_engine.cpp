@@ -135,6 +135,16 @@ bool run_world(const ReferenceWorld& world, std::uint64_t seed, Tally& tally) {
 
 }  // namespace
 
+std::optional<Tally> run_reference_world(const ReferenceWorld& world, std::uint64_t seeds,
+                                         bool tracing) {
+  Tally tally;
+  tally.tracing = tracing;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    if (!run_world(world, seed, tally)) return std::nullopt;
+  }
+  return tally;
+}
+
 int bench_engine(std::span<const std::string_view> args) {
   const auto options = parse(args);
   if (!options.has_value()) {
@@ -143,13 +153,11 @@ int bench_engine(std::span<const std::string_view> args) {
                "[--seeds N] [--trace]\n");
     return 2;
   }
-  Tally tally;
-  tally.tracing = options->trace;
   const auto wall_before = std::chrono::steady_clock::now();
   const double cpu_before = cpu_seconds();
-  for (std::uint64_t seed = 0; seed < options->seeds; ++seed) {
-    if (!run_world(options->world, seed, tally)) return 1;
-  }
+  const auto result = run_reference_world(options->world, options->seeds, options->trace);
+  if (!result.has_value()) return 1;
+  const Tally& tally = *result;
   const double cpu = cpu_seconds() - cpu_before;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - wall_before;
   const auto virtual_seconds =

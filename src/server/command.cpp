@@ -8,6 +8,10 @@ namespace peerlab::server {
 std::string encode(const Command& command) {
   proto::Command message;
   std::visit(Overloaded{
+                 [&](const CatalogCommand& of) {
+                   message.mutable_catalog()->set_command(catalog::encode(of.command));
+                   message.mutable_catalog()->set_partition(of.partition.value());
+                 },
                  [&](const peering::Command& of) { message.set_peering(peering::encode(of)); },
                  [&](const CaCommand& of) { message.set_ca(encode(of)); },
              },
@@ -27,6 +31,10 @@ Result<Command> decode_command(std::string_view bytes) {
     case proto::Command::kCa:
       return decode_ca_command(message.ca()).map(wrap);
     case proto::Command::kCatalog:
+      return catalog::decode_command(message.catalog().command())
+          .map([&](catalog::Command command) -> Command {
+            return CatalogCommand{std::move(command), PartitionName(message.catalog().partition())};
+          });
     case proto::Command::kAcl:
     case proto::Command::ROOM_NOT_SET:
       break;

@@ -28,6 +28,18 @@ peering::Command with_own_id(const peering::Command& command, const NodeName& se
 
 }  // namespace
 
+State::State(const std::vector<PartitionName>& partitions) {
+  for (const PartitionName& partition : partitions) {
+    partitions_.emplace(partition, std::make_unique<catalog::CatalogTables>(store_, partition));
+  }
+}
+
+const catalog::CatalogTables* State::catalog(const PartitionName& partition) const {
+  if (partition.value().empty() || partition.value() == "default") return &catalog_;
+  const auto found = partitions_.find(partition);
+  return found == partitions_.end() ? nullptr : found->second.get();
+}
+
 State::Change State::apply(store::RaftIndex index, const Command& command, const Mutants& mutants,
                            const NodeName& server) {
   store::Transaction transaction(store_, index);
@@ -46,6 +58,15 @@ State::Change State::apply(store::RaftIndex index, std::string_view bytes, const
 ApplyResult State::change(const Command& command, const Mutants& mutants, const NodeName& server) {
   return std::visit(
       Overloaded{
+          [&](const CatalogCommand& of) -> ApplyResult {
+            auto* tables = const_cast<catalog::CatalogTables*>(catalog(of.partition));
+            if (tables == nullptr) {
+              return {fmt::format("unknown partition \"{}\"", of.partition.value()), 0};
+            }
+            const auto applied = tables->apply(of.command, mutants);
+            return applied ? ApplyResult{{}, *applied ? 1u : 0u}
+                           : ApplyResult{applied.error().detail, 0};
+          },
           [&](const peering::Command& of) {
             const bool planted = mutants.has(Mutant::HB_001);
             return outcome(peering_.apply(planted ? with_own_id(of, server) : of, mutants));

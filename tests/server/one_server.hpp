@@ -8,7 +8,9 @@
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/server/api/call.hpp"
+#include "peerlab/server/members.hpp"
 #include "peerlab/store/watch.hpp"
+#include "peerlab/trust/entropy.hpp"
 
 namespace peerlab::tests {
 
@@ -24,6 +26,7 @@ class OneServer {
   Mutants mutants;
   peering::StreamTracker streams;
   Instant now{};
+  server::api::AgentCache cache;
   Random random{7};
   store::RaftIndex index = 0;
   std::function<const acl::Authorizer*(std::string_view)> authorizer = [](std::string_view) {
@@ -35,7 +38,27 @@ class OneServer {
   std::function<void(const store::Commit&)> changed = [](const store::Commit&) {};
 
   server::api::View view() {
-    return {state, settings, situation, streams, now, random, mutants, authorizer};
+    return {state, settings, situation, streams, now, cache, random, mutants, authorizer};
+  }
+
+  /// What a fresh server of the recordings has written by itself: its CA, and its own node.
+  void boot(const std::string& cluster_id) {
+    trust::EntropyScope entropy(random);
+    trust::CaConfig config;
+    config.cluster_id = cluster_id;
+    apply(server::CaCommand(server::SetCa{trust::make_ca(config, now)}));
+    register_self();
+  }
+  void register_self() {
+    server::Member member;
+    member.node = settings.node;
+    member.id = settings.node_id;
+    member.address = settings.address;
+    member.server = server::Member::Server{wan_address, settings.rpc_port, settings.grpc_port,
+                                           settings.grpc_tls_port, false};
+    const auto command =
+        server::reconcile(member, settings.node, settings.datacenter, state.catalog());
+    if (command) apply(server::CatalogCommand{*command});
   }
 
   server::ApplyResult apply(const server::Command& command) {
@@ -101,6 +124,7 @@ class OneServer {
   }
 
   store::Commit last_commit;
+  std::string wan_address;
 
  private:
   struct Running {

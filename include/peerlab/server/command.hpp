@@ -5,14 +5,23 @@
 #include <string_view>
 #include <variant>
 
+#include "peerlab/base/names.hpp"
 #include "peerlab/base/result.hpp"
+#include "peerlab/catalog/command.hpp"
 #include "peerlab/peering/command.hpp"
 #include "peerlab/server/ca.hpp"
 
 namespace peerlab::server {
 
+/// A change of the catalog of one admin partition; empty is the default one.
+struct CatalogCommand {
+  catalog::Command command;
+  PartitionName partition = {};
+  friend bool operator==(const CatalogCommand&, const CatalogCommand&) = default;
+};
+
 /// Everything that changes the replicated state of a cluster: one entry of its log.
-using Command = std::variant<peering::Command, CaCommand>;
+using Command = std::variant<CatalogCommand, peering::Command, CaCommand>;
 
 /// Bytes for the log; equal commands give equal bytes.
 std::string encode(const Command& command);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "peerlab/base/edition.hpp"
 #include "peerlab/base/names.hpp"
 #include "peerlab/base/time.hpp"
+#include "peerlab/catalog/types.hpp"
 
 namespace peerlab::server {
 
@@ -18,6 +20,7 @@ struct Settings {
   std::set<DatacenterName> federated;  ///< further datacenters that this server can route to
   NodeName node{"server"};
   std::string node_id;
+  std::optional<catalog::Locality> locality = {};
   std::string address = "127.0.0.1";  ///< where the other servers reach this one
   std::uint16_t rpc_port = 8300;
   int grpc_port = -1;  ///< plaintext; negative: off

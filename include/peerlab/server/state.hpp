@@ -1,12 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "peerlab/base/mutants.hpp"
 #include "peerlab/base/names.hpp"
 #include "peerlab/base/result.hpp"
+#include "peerlab/catalog/tables.hpp"
 #include "peerlab/peering/tables.hpp"
 #include "peerlab/server/ca.hpp"
 #include "peerlab/server/command.hpp"
@@ -18,9 +22,13 @@ namespace peerlab::server {
 /// and restore() alone; equal logs make equal states on every server.
 class State {
  public:
-  State() = default;
+  /// `partitions` are those beside the default one, which an enterprise cluster may have.
+  explicit State(const std::vector<PartitionName>& partitions = {});
 
   const store::Store& store() const { return store_; }
+  const catalog::CatalogTables& catalog() const { return catalog_; }
+  /// The tables of one partition, empty being the default one; nullptr where there is none such.
+  const catalog::CatalogTables* catalog(const PartitionName& partition) const;
   const peering::PeeringTables& peering() const { return peering_; }
   const CaTable& ca() const { return ca_; }
 
@@ -59,8 +67,10 @@ class State {
 
   // Tables register at the store in this order, which is that of snapshots.
   store::Store store_;
+  catalog::CatalogTables catalog_{store_};
   CaTable ca_{store_};
   peering::PeeringTables peering_{store_};
+  std::map<PartitionName, std::unique_ptr<catalog::CatalogTables>> partitions_;
 };
 
 }  // namespace peerlab::server

@@ -98,16 +98,26 @@ Answer dressed(const View& view, const Request& request, bool pretty, Answer ans
   return answer;
 }
 
+/// What a failed read says of itself where it says anything. (datacenter 1.9)
+void confess(const Request& request, const Exchange& exchange, Answer& answer) {
+  const Route* route = find_route(exchange.path());
+  if (route == nullptr || !route->failure_has_metadata || request.method != "GET") return;
+  if (answer.status < 400 || !answer.failed_remotely) return;
+  answer.headers.insert(answer.headers.end(), {{"X-Consul-Index", "1"},
+                                               {"X-Consul-Knownleader", "false"},
+                                               {"X-Consul-Lastcontact", "0"},
+                                               {"X-Consul-Query-Backend", "blocking-query"}});
+}
+
 /// Everything that is decided by the text of the request alone, and the exchange for the rest.
 std::variant<Answer, const Route*> admit(const Request& request, ExchangePtr& exchange,
                                          const std::shared_ptr<const Request>& shared) {
   auto path = percent_decoded(request.path, false);
   if (!path) return Answer{400, {}, "400 Bad Request", false};
   if (has_unprintable(*path)) return Answer{400, {}, {}, false};
-  if (std::string clean = clean_path(request.path); clean != request.path) {
-    return redirect(request, std::move(clean));
-  }
-  if (lacks_slash(request.path)) return redirect(request, request.path + "/");
+  std::string clean = clean_path(request.path);
+  if (lacks_slash(clean)) clean += '/';
+  if (clean != request.path) return redirect(request, std::move(clean));
   const Route* route = find_route(request.path);
   if (route == nullptr) return unknown_path(request);
   if (auto answer = judge_method(request, *route)) {
@@ -120,18 +130,31 @@ std::variant<Answer, const Route*> admit(const Request& request, ExchangePtr& ex
   return route;
 }
 
-Direction place(const Route& route, const Exchange& exchange, const View& view) {
+/// Whether any server may answer. With `max_stale` one that has heard from the leader lately; only
+/// catalog and health look at that, KV answers whatever age it has. (datacenter 1.9)
+bool may_be_stale(const Route& route, const Exchange& exchange, const View& view) {
+  const auto options = exchange.read_options();
+  if (exchange.request().method != "GET" || !options || !options->stale) return false;
+  const bool bounded =
+      options->max_stale > Duration(0) &&
+      (route.pattern.starts_with("/v1/catalog") || route.pattern.starts_with("/v1/health"));
+  return !bounded || view.situation.last_contact <= options->max_stale;
+}
+
+Direction place(const Route& route, const Exchange& exchange, const Serving& serving,
+                const View& view) {
   CallNature nature;
   switch (route.place) {
     case Place::here:
       return ServeHere{};
     case Place::any_on_stale:
-      nature.stale_read = exchange.query().has("stale") || exchange.query().has("max_stale");
+      nature.stale_read = may_be_stale(route, exchange, view);
       [[fallthrough]];
     case Place::leader:
       nature.datacenter = exchange.datacenter();
       break;
     case Place::own_leader:
+      nature.datacenter = serving.datacenter;
       break;
   }
   return direction(nature, view.settings, view.situation);
@@ -150,15 +173,15 @@ Step begin(const Route& route, const ExchangePtr& exchange, const View& view) {
   if (route.prepare == nullptr) {
     return done(failed(501, fmt::format("{} is not implemented by peerlab", route.pattern)));
   }
-  const auto serve = route.prepare(exchange, view);
-  if (!serve) return done(serve.error());
+  const auto serving = route.prepare(exchange, view);
+  if (!serving) return done(serving.error());
   return std::visit(Overloaded{
-                        [&](const ServeHere&) { return (*serve)(view); },
+                        [&](const ServeHere&) { return serving->serve(view); },
                         [&](const ToLeader&) { return forward({}); },
                         [&](const ToDatacenter& there) { return forward(there.datacenter); },
                         [&](const Unroutable& nowhere) { return done(failed(nowhere.why)); },
                     },
-                    place(route, *exchange, view));
+                    place(route, *exchange, *serving, view));
 }
 
 }  // namespace
@@ -189,6 +212,7 @@ Outcome Call::take(const View& view, Step step) {
     PEERLAB_ASSERT(next_ != nullptr);
     return std::move(step.outcome);
   }
+  confess(*request_, *exchange_, *answer);
   return dressed(view, *request_, exchange_->query().has("pretty"), std::move(*answer));
 }
 

@@ -30,6 +30,23 @@ std::string bearer(std::string_view value) {
   return scheme == "bearer" ? word() : std::string();
 }
 
+/// Directives with a number must have one; others pass. (HTTP spec 1.14)
+bool is_cache_control(std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t comma = value.find(',');
+    std::string_view directive = value.substr(0, comma);
+    value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    while (directive.starts_with(' ')) directive.remove_prefix(1);
+    while (directive.ends_with(' ')) directive.remove_suffix(1);
+    for (const std::string_view numbered : {"max-age=", "stale-if-error="}) {
+      if (directive.starts_with(numbered) && !parse_uint(directive.substr(numbered.size()))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string Exchange::datacenter() const {
@@ -82,7 +99,7 @@ tl::expected<ReadOptions, Answer> Exchange::wait_options() const {
   return options;
 }
 
-tl::expected<ReadOptions, Answer> Exchange::read_options() const {
+tl::expected<ReadOptions, Answer> Exchange::consistency_options() const {
   ReadOptions options;
   options.stale = query_.has("stale");
   options.consistent = query_.has("consistent");
@@ -99,10 +116,19 @@ tl::expected<ReadOptions, Answer> Exchange::read_options() const {
   if (options.cached && options.consistent) {
     return refused(failed(400, "Cannot specify ?cached with ?consistent, conflicting semantics."));
   }
+  if (!is_cache_control(header(request_->headers, "Cache-Control"))) {
+    return refused(failed(400, "Invalid Cache-Control header."));
+  }
+  return options;
+}
+
+tl::expected<ReadOptions, Answer> Exchange::read_options() const {
+  auto options = consistency_options();
+  if (!options) return options;
   return wait_options().map([&](const ReadOptions& waiting) {
-    options.min_index = waiting.min_index;
-    options.wait = waiting.wait;
-    return options;
+    options->min_index = waiting.min_index;
+    options->wait = waiting.wait;
+    return *options;
   });
 }
 

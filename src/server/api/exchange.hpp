@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <variant>
 
 #include "peerlab/server/api/call.hpp"
@@ -54,7 +55,8 @@ class Exchange {
   /// Consistency, cache and wait parameters, in the order in which Consul looks at them; the 400 of
   /// the first that is wrong.
   tl::expected<ReadOptions, Answer> read_options() const;
-  /// `wait` and `index` alone.
+  /// All but `wait` and `index`, and these alone.
+  tl::expected<ReadOptions, Answer> consistency_options() const;
   tl::expected<ReadOptions, Answer> wait_options() const;
 
  private:
@@ -69,6 +71,19 @@ using ExchangePtr = std::shared_ptr<const Exchange>;
 /// to serve it, which may be another one.
 using Serve = std::function<Step(const View&)>;
 
+/// A request that was found well formed.
+struct Serving {
+  // Not explicit: handlers return the function alone unless the body names a datacenter.
+  template <class Function>
+  requires std::is_invocable_r_v<Step, Function, const View&> Serving(Function function)  // NOLINT
+      : serve(std::move(function)) {}
+  Serving(Serve function, std::string where)
+      : serve(std::move(function)), datacenter(std::move(where)) {}
+
+  Serve serve;
+  std::string datacenter;  ///< as the body names it; then the query does not count
+};
+
 /// Who serves. (datacenter 1.9)
 enum class Place {
   here,          ///< whichever server was asked
@@ -79,13 +94,16 @@ enum class Place {
 
 /// Checks a request as far as it can be checked without a state. Errors found here answer before
 /// the call is forwarded.
-using Prepare = tl::expected<Serve, Answer> (*)(const ExchangePtr&, const View&);
+using Prepared = tl::expected<Serving, Answer>;
+using Prepare = Prepared (*)(const ExchangePtr&, const View&);
 
 struct Route {
   std::string_view pattern;  ///< ending in `/`: the whole subtree
   std::string_view methods;  ///< as `Allow` shows them, without OPTIONS
   Place place = Place::here;
   Prepare prepare = nullptr;  ///< null: not built yet
+  /// A failed read shows index 1 and no leader, where others show nothing. (datacenter 1.9)
+  bool failure_has_metadata = false;
 };
 
 /// The table, and the one place where a new endpoint is entered.
@@ -111,6 +129,7 @@ struct Page {
   /// Content that is compared so that only a change of it wakes. (HTTP spec 1.8, item 9)
   std::optional<std::string> fingerprint = {};
   bool with_metadata = true;  ///< 404 of a peering goes without
+  bool filtered = false;      ///< rights took something away
 };
 
 /// How an endpoint's reads behave.
@@ -118,13 +137,26 @@ struct ReadStyle {
   bool shows_consistency = false;  ///< `X-Consul-Effective-Consistency`
   bool streaming = false;          ///< answered from a view that is kept up to date (1.5)
   bool blocks = true;
+  bool cacheable = false;  ///< `?cached` asks the agent's cache (1.14)
 };
 
+/// Says whether the agent's cache had the answer, and since when. (HTTP spec 1.14)
+void show_cache(const View& view, const Exchange& exchange, Answer& answer);
+
 using Look = std::function<Page(const View&, store::WatchSet*)>;
+
+/// A read by somebody whose rights are asked.
+using LookAs = std::function<Page(const View&, const acl::Authorizer&, store::WatchSet*)>;
 
 /// Carries out a read: verifies leadership where asked to, evaluates, and blocks until the index
 /// grows or the time is up. (HTTP spec 1.8, datacenter 2.3)
 Step read(const View& view, const ReadOptions& options, const ReadStyle& style, Look look);
+/// The same for whoever's token the exchange carries.
+Step read_as(const View& view, const Exchange& exchange, const ReadOptions& options,
+             const ReadStyle& style, LookAs look);
+
+/// A page that is an error.
+Page failed_page(std::string text);
 
 /// Appends `command` and answers with what `answer` makes of the result.
 Step propose(Command command, std::function<Answer(const Applied&)> answer);

@@ -45,7 +45,8 @@ Answer failed(int status, std::string text) {
 }
 
 Answer failed(std::string text) {
-  Answer answer = failed(status_of(text), std::move(text));
+  const int status = status_of(text);
+  Answer answer = failed(status, std::move(text));
   answer.failed_remotely = true;
   return answer;
 }

@@ -207,16 +207,13 @@ Page look_at_all(const View& view, const acl::Authorizer& asking, store::WatchSe
 }
 
 /// A blocking read whose options may be wrong.
-Step lenient_read(const View& view, const Exchange& exchange,
-                  std::function<Page(const View&, const acl::Authorizer&, store::WatchSet*)> look) {
-  const auto asking = authorizer(view, exchange);
-  if (!asking) return done(asking.error());
+Step lenient_read(const View& view, const Exchange& exchange, LookAs look) {
   LenientOptions asked = lenient_options(exchange);
-  return read(view, asked.options, {},
-              [asking = *asking, complaint = std::move(asked.complaint), look = std::move(look)](
-                  const View& now, store::WatchSet* watches) {
-                return complained(look(now, *asking, watches), complaint);
-              });
+  return read_as(view, exchange, asked.options, {},
+                 [complaint = std::move(asked.complaint), look = std::move(look)](
+                     const View& now, const acl::Authorizer& asking, store::WatchSet* watches) {
+                   return complained(look(now, asking, watches), complaint);
+                 });
 }
 
 Step remove(const View& view, const Exchange& exchange, const peering::NameRequest& request) {
@@ -244,7 +241,7 @@ Prepared generate_token(const ExchangePtr& exchange, const View& view) {
   if (const auto status = peering::check(*request, cluster.view(), view.mutants)) {
     return refused(rpc_failed(*status));
   }
-  return Serve([exchange, request = *std::move(request)](const View& now) {
+  return Serving([exchange, request = *std::move(request)](const View& now) {
     return begin_token(now, *exchange, request);
   });
 }
@@ -257,8 +254,8 @@ Prepared establish(const ExchangePtr& exchange, const View& view) {
   const auto checked = peering::check(*request, cluster.view(), view.mutants);
   if (const auto* status = std::get_if<peering::Status>(&checked))
     return refused(rpc_failed(*status));
-  return Serve([exchange, request = *std::move(request),
-                token = std::get<peering::PeeringToken>(checked)](const View& now) {
+  return Serving([exchange, request = *std::move(request),
+                  token = std::get<peering::PeeringToken>(checked)](const View& now) {
     return begin_establish(now, exchange,
                            EstablishCall(request, token, Random(now.random.next()), now.mutants));
   });
@@ -272,9 +269,10 @@ Prepared peering_by_name(const ExchangePtr& exchange, const View& view) {
   if (const auto status = peering::check(request, cluster.view()))
     return refused(rpc_failed(*status));
   if (exchange->request().method == "DELETE") {
-    return Serve([exchange, request](const View& now) { return remove(now, *exchange, request); });
+    return Serving(
+        [exchange, request](const View& now) { return remove(now, *exchange, request); });
   }
-  return Serve([exchange, request](const View& now) {
+  return Serving([exchange, request](const View& now) {
     return lenient_read(
         now, *exchange,
         [request](const View& then, const acl::Authorizer& asking, store::WatchSet* watches) {
@@ -289,7 +287,7 @@ Prepared peering_list(const ExchangePtr& exchange, const View& view) {
   if (const auto status = peering::check(peering::ListRequest{}, cluster.view())) {
     return refused(rpc_failed(*status));
   }
-  return Serve([exchange](const View& now) { return lenient_read(now, *exchange, look_at_all); });
+  return Serving([exchange](const View& now) { return lenient_read(now, *exchange, look_at_all); });
 }
 
 }  // namespace peerlab::server::api

@@ -45,6 +45,7 @@ Answer finished(const View& view, const Reading& reading) {
     put("X-Consul-Effective-Consistency", std::string(consistency(reading.options)));
   }
   put("X-Consul-Query-Backend", streaming ? "streaming" : "blocking-query");
+  if (reading.last.filtered) put("X-Consul-Results-Filtered-By-Acls", "true");
   return answer;
 }
 
@@ -130,6 +131,41 @@ Step read(const View& view, const ReadOptions& options, const ReadStyle& style, 
     reading.deadline = view.now + wait_time(view, options, style);
   }
   return evaluate(std::move(reading), view);
+}
+
+void show_cache(const View& view, const Exchange& exchange, Answer& answer) {
+  const auto found = view.cache.look(view.now, exchange.path() + "?" + exchange.query().encoded());
+  answer.headers.emplace_back("X-Cache", found ? "HIT" : "MISS");
+  if (!found) return;
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(*found);
+  answer.headers.emplace_back("Age", std::to_string(age.count()));
+}
+
+Step read_as(const View& view, const Exchange& exchange, const ReadOptions& options,
+             const ReadStyle& style, LookAs look) {
+  const auto asking = authorizer(view, exchange);
+  if (!asking) return done(asking.error());
+  // A cached read is looked up when it is made, not when it is answered.
+  Answer cache;
+  if (style.cacheable && options.cached) show_cache(view, exchange, cache);
+  return read(view, options, style,
+              [asking = *asking, cache = std::move(cache.headers), look = std::move(look)](
+                  const View& now, store::WatchSet* watches) {
+                Page page = look(now, *asking, watches);
+                // Whoever shows no token does not learn that there was more. (H-026)
+                page.filtered = page.filtered && !asking->accessor().empty();
+                auto& headers = page.answer.headers;
+                if (page.answer.status == 200) {
+                  headers.insert(headers.end(), cache.begin(), cache.end());
+                }
+                return page;
+              });
+}
+
+Page failed_page(std::string text) {
+  Page page{failed(std::move(text))};
+  page.with_metadata = false;
+  return page;
 }
 
 }  // namespace peerlab::server::api

@@ -7,7 +7,7 @@ namespace {
 Prepared answer_with(const ExchangePtr& exchange, std::string (*value)(const Situation&)) {
   // The wait parameters are looked at and then ignored. (HTTP spec 1.6)
   if (const auto options = exchange->read_options(); !options) return refused(options.error());
-  return Serve([value](const View& view) { return done(json(value(view.situation))); });
+  return Serving([value](const View& view) { return done(json(value(view.situation))); });
 }
 
 }  // namespace

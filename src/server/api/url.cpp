@@ -104,7 +104,7 @@ std::string Query::encoded() const {
 
 std::string clean_path(std::string_view path) {
   std::vector<std::string_view> parts;
-  const bool trailing = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
+  const bool trailing = path.ends_with('/');
   while (!path.empty()) {
     const std::size_t slash = path.find('/');
     const std::string_view part = path.substr(0, slash);

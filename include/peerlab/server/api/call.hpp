@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +25,20 @@
 
 namespace peerlab::server::api {
 
+/// What the agent at the door has read before: it decides whether a read with `?cached` counts as a
+/// hit. Entries are kept up to date in the background, so that a hit and a miss tell the same.
+class AgentCache {
+ public:
+  /// How old the entry is; nothing where it is made by this call.
+  std::optional<Duration> look(Instant now, const std::string& key) {
+    const auto [entry, fresh] = made_.try_emplace(key, now);
+    return fresh ? std::nullopt : std::optional(now - entry->second);
+  }
+
+ private:
+  std::map<std::string, Instant> made_;
+};
+
 /// All that a call may look at, at one moment. Nothing in it is kept by the call.
 struct View {
   const State& state;
@@ -30,6 +46,7 @@ struct View {
   const Situation& situation;
   const peering::StreamTracker& streams;  ///< of this server; only a leader's has anything in it
   Instant now;                            ///< the host's own clock
+  AgentCache& cache;                      ///< of this server
   Random& random;  ///< ids, secrets and jitter: what goes into the log is drawn here, before it
   const Mutants& mutants;
   /// The rights of a token, or nullptr for one that nobody knows. Never asked about an empty one

@@ -86,6 +86,9 @@ namespace peerlab {
   X(HB_131, "an override without a peer also hits the peer's service of that name") \
   X(HB_142, "the virtual address goes with the last local instance, whatever entries name it") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
+  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
+  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
@@ -96,16 +99,11 @@ namespace peerlab {
   X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
   X(Q6, "the count of redial failures is not reset by a good connection") \
   X(Q8, "address updates have IPv6 without brackets, and never an IPv6 WAN address") \
-  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
-  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
-  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
   X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
   X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \
   X(RAFT_UNCHECKED_ACK, "a server vouches for entries that its leader has not compared") \
-  X(RAFT_VOTE_UNSYNCED, "a server answers a vote request before its vote is durable") \
-  /* end of the table */
-// clang-format on
+  X(RAFT_VOTE_UNSYNCED, "a server answers a vote request before its vote is durable")
 
 enum class Mutant : std::size_t {
 #define PEERLAB_MUTANT(name, what) name,

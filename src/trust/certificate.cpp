@@ -64,6 +64,7 @@ Certificate::Certificate(std::shared_ptr<X509> certificate)
                 unix_seconds(X509_get0_notAfter(certificate_.get()))} {}
 
 Result<Certificate> Certificate::from_pem(std::string_view pem) {
+  const ssl::QuietErrors quiet;
   const auto bio = ssl::reader(pem);
   auto certificate = next_certificate(bio.get());
   if (certificate == nullptr || !readable(certificate.get())) {
@@ -128,6 +129,7 @@ Result<SpiffeId> Certificate::spiffe_id() const {
 }
 
 Result<CertificateChain> chain_from_pem(std::string_view pem) {
+  const ssl::QuietErrors quiet;
   const auto bio = ssl::reader(pem);
   CertificateChain chain;
   while (auto certificate = next_certificate(bio.get())) {

@@ -53,6 +53,7 @@ PrivateKey PrivateKey::generate(const KeySpec& spec) {
 }
 
 Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
+  const ssl::QuietErrors quiet;
   const auto bio = ssl::reader(pem);
   // An encrypted key must not make OpenSSL ask the terminal for a passphrase.
   const auto no_passphrase = [](char*, int, int, void*) { return -1; };

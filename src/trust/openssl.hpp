@@ -2,6 +2,7 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -35,6 +36,17 @@ using Octets = Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free>;
 using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using Name = Owned<X509_NAME, X509_NAME_free>;
 using Request = Owned<X509_REQ, X509_REQ_free>;
+
+/// Takes back what OpenSSL puts into this thread's list of errors while it lives. Input that cannot
+/// be read is told by return values; an entry left behind would be taken for one of a later TLS
+/// connection.
+class QuietErrors {
+ public:
+  QuietErrors() { ERR_set_mark(); }
+  ~QuietErrors() { ERR_pop_to_mark(); }
+  QuietErrors(const QuietErrors&) = delete;
+  QuietErrors& operator=(const QuietErrors&) = delete;
+};
 
 inline Bio reader(std::string_view bytes) {
   return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));

@@ -21,6 +21,7 @@ AlternativeNames names_of(X509_REQ* request) {
 }  // namespace
 
 Result<CertificateRequest> CertificateRequest::from_pem(std::string_view pem) {
+  const ssl::QuietErrors quiet;
   if (pem.empty()) return failure(Errc::invalid_argument, "CSR is required");
   if (pem.find("-----BEGIN ") == pem.npos) {
     return failure(Errc::invalid_argument, "no PEM-encoded data found");

@@ -1,5 +1,7 @@
 #include "peerlab/trust/authority.hpp"
 
+#include <openssl/err.h>
+
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
@@ -275,6 +277,20 @@ BOOST_AUTO_TEST_CASE(a_dialer_compares_the_name_of_the_server) {
   BOOST_TEST(text(name, anchors, start + 100h) ==
              "x509: certificate has expired or is not yet valid: current time "
              "2026-01-05T04:00:00Z is after 2026-01-03T23:59:00Z");
+}
+
+BOOST_AUTO_TEST_CASE(bad_input_leaves_nothing_in_openssls_list_of_errors) {
+  const CaState state = ca();
+  const auto chain = leaf_of(state, start).chain();
+  for (const std::string text : {"", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n"}) {
+    BOOST_TEST(!Certificate::from_pem(text).has_value());
+    BOOST_TEST(!chain_from_pem(text).has_value());
+    BOOST_TEST(!PrivateKey::from_pem(text).has_value());
+    BOOST_TEST(!CertificateRequest::from_pem(text).has_value());
+  }
+  BOOST_TEST(chain_from_pem(to_pem(chain)).has_value());
+  BOOST_TEST(verdict(Anchors().verify(chain, start)) == "unknown authority");
+  BOOST_TEST(ERR_peek_error() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_root_that_is_none_is_named) {

@@ -1,8 +1,5 @@
 #include "peerlab/mesh/config_entries.hpp"
 
-#include <algorithm>
-#include <set>
-
 namespace peerlab::mesh {
 namespace {
 
@@ -100,33 +97,6 @@ catalog::Upstream with_central_config(catalog::Upstream upstream,
     }
   }
   return upstream;
-}
-
-std::string protocol_of(const catalog::ServiceDefaults* defaults,
-                        const catalog::ProxyDefaults* global) {
-  if (defaults != nullptr && !defaults->protocol.empty()) return defaults->protocol;
-  if (global != nullptr && global->config) {
-    const auto found = global->config->find("protocol");
-    const auto* text = found == global->config->end() ? nullptr : found->second.text();
-    if (text != nullptr && !text->empty()) return *text;
-  }
-  return "tcp";
-}
-
-std::vector<PeerName> consumers_of(const catalog::ExportedServices* exported,
-                                   const ServiceName& service, bool most_specific_only) {
-  if (exported == nullptr) return {};
-  std::set<PeerName> exact;
-  std::set<PeerName> wildcard;
-  for (const auto& entry : exported->services) {
-    if (entry.name != service && entry.name.value() != "*") continue;
-    auto& into = entry.name == service ? exact : wildcard;
-    for (const auto& consumer : entry.consumers) {
-      if (!consumer.peer.value().empty()) into.insert(consumer.peer);
-    }
-  }
-  if (!most_specific_only || exact.empty()) exact.merge(wildcard);
-  return {exact.begin(), exact.end()};
 }
 
 }  // namespace peerlab::mesh

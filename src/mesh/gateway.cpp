@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clusters.hpp"
+#include "peerlab/catalog/queries.hpp"
 #include "peerlab/trust/sni.hpp"
 
 namespace peerlab::mesh {
@@ -128,7 +129,7 @@ class Builder {
   /// Without instances there is no chain (T-068), and none for HTTP without a leaf (HB-110).
   void add_export(const ExportFacts& exported) {
     const MeshService* service = local_service(exported.service);
-    const bool http = is_http_like(exported.protocol);
+    const bool http = catalog::is_http_like(exported.protocol);
     const bool leaf = facts_.has_leaf && !mutants_.has(Mutant::HB_110);
     if (service == nullptr || exported.consumers.empty() || (http && !leaf)) return;
 

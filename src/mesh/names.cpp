@@ -23,8 +23,6 @@ std::string exported_cluster_name(std::string_view target_sni) {
   return fmt::format("exported~{}", target_sni);
 }
 
-bool is_http_like(std::string_view protocol) { return protocol == "http" || is_http2(protocol); }
-
 bool is_http2(std::string_view protocol) { return protocol == "http2" || protocol == "grpc"; }
 
 }  // namespace peerlab::mesh

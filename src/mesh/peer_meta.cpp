@@ -1,5 +1,7 @@
 #include "peerlab/mesh/peer_meta.hpp"
 
+#include "peerlab/catalog/queries.hpp"
+
 namespace peerlab::mesh {
 
 catalog::PeeringServiceMeta peer_meta(const OwnCluster& exporter, const trust::ServiceRef& service,
@@ -12,7 +14,7 @@ catalog::PeeringServiceMeta peer_meta(const OwnCluster& exporter, const trust::S
   meta.sni = {trust::peered_service_sni(service, peer, domain)};
   meta.protocol = protocol;
   meta.spiffe_id.push_back(trust::to_uri(own));
-  const bool http = is_http_like(protocol);
+  const bool http = catalog::is_http_like(protocol);
   if (http || !mutants.has(Mutant::HB_097)) {
     meta.spiffe_id.push_back(
         trust::to_uri(trust::MeshGatewayIdentity{domain, exporter.partition, exporter.datacenter}));

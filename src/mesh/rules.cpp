@@ -7,7 +7,7 @@
 #include <set>
 
 #include "peerlab/base/overloaded.hpp"
-#include "peerlab/mesh/names.hpp"
+#include "peerlab/catalog/queries.hpp"
 
 namespace peerlab::mesh {
 namespace {
@@ -130,7 +130,7 @@ Rules make_rules(const std::vector<Intention>& intentions, const trust::ServiceR
                  const trust::TrustBundle& own, const std::vector<trust::TrustBundle>& peers,
                  Action otherwise, std::string_view protocol, const Mutants& mutants) {
   Rules out{.otherwise = otherwise,
-            .http = is_http_like(protocol),
+            .http = catalog::is_http_like(protocol),
             .own_trust_domain = own.trust_domain,
             .own_partition = destination.partition,
             .peers = {},

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "clusters.hpp"
+#include "peerlab/catalog/queries.hpp"
 #include "peerlab/trust/sni.hpp"
 
 namespace peerlab::mesh {
@@ -36,7 +37,7 @@ Listener upstream_listener_for(const catalog::Upstream& upstream, std::string_vi
     out.name = fmt::format("{}:{}", id, upstream.local_bind_socket_path);
   }
   FilterChain chain;
-  if (is_http_like(protocol)) {
+  if (catalog::is_http_like(protocol)) {
     chain.forward = HttpProxy{id, cluster, Xfcc::sanitize};
   } else {
     chain.forward = TcpProxy{cluster};
@@ -150,7 +151,7 @@ void add_public_listener(ProxyConfig& config, const SidecarFacts& facts, const M
   chain.tls->alpn = alpn_of(facts.protocol);
   chain.rules = make_rules(facts.intentions, service, facts.cluster.bundle, facts.inbound_bundles,
                            facts.default_action, facts.protocol, mutants);
-  if (is_http_like(facts.protocol)) {
+  if (catalog::is_http_like(facts.protocol)) {
     // In the reference grpc and the mesh's wish to sanitize remove the header before it is looked
     // at, so that peered intentions never match. `decide` looks at it first all the same;
     // what the application gets to see is told here.

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <set>
+#include <stdexcept>
 
 #include "peerlab/catalog/config_write.hpp"
+#include "peerlab/catalog/exports.hpp"
 #include "peerlab/mesh/peer_meta.hpp"
 
 namespace peerlab::mesh::tests {
@@ -60,9 +61,11 @@ catalog::Upstream upstream_of(const json& body) {
   return out;
 }
 
-Registered registered(const json& body) {
-  Registered out;
-  auto& s = out.service;
+/// What `PUT /v1/agent/service/register` puts into the catalog.
+catalog::Register registration(const RecordedCluster& cluster, const json& body) {
+  catalog::Register out;
+  out.node = cluster.own_node();
+  catalog::Service s;
   s.kind = text(body, "Kind");
   s.service = ServiceName(text(body, "Name"));
   s.id = catalog::ServiceId(text(body, "ID"));
@@ -84,90 +87,102 @@ Registered registered(const json& body) {
   }
   for (const auto& check : at(body, "Checks")) {
     catalog::Check c;
+    c.node = cluster.node;
     c.id = catalog::CheckId(text(check, "CheckID"));
     c.status = text(check, "Status");
+    c.service_id = s.id;
     out.checks.push_back(std::move(c));
   }
+  out.service = std::move(s);
   return out;
 }
 
-RecordedCluster cluster(std::string datacenter, std::string node, std::string address,
-                        std::string id, std::string label) {
-  RecordedCluster out;
-  out.own.datacenter = DatacenterName(std::move(datacenter));
-  out.own.bundle.trust_domain = trust::trust_domain_of(id);
-  // The recordings write certificates by their role; so the role is our PEM text.
-  out.own.bundle.root_pems = {"root(TD_" + label + ",active)"};
-  out.node = NodeName(std::move(node));
-  out.address = std::move(address);
-  return out;
-}
+/// An agent registers maintenance as a critical check with this id.
+constexpr std::string_view maintenance_check = "_service_maintenance:";
 
 /// All statuses of a gateway in one, as its exporter tells them.
 std::string flattened(const std::vector<catalog::Check>& checks) {
-  for (const auto status :
-       {catalog::health::maintenance, catalog::health::critical, catalog::health::warning}) {
-    if (std::ranges::count(checks, status, &catalog::Check::status) > 0) return std::string(status);
+  const auto any = [&](std::string_view status) {
+    return std::ranges::count(checks, status, &catalog::Check::status) > 0;
+  };
+  for (const auto& check : checks) {
+    if (check.id.value().starts_with(maintenance_check)) {
+      return std::string(catalog::health::maintenance);
+    }
   }
+  if (any(catalog::health::critical)) return std::string(catalog::health::critical);
+  if (any(catalog::health::warning)) return std::string(catalog::health::warning);
   return std::string(catalog::health::passing);
 }
 
 }  // namespace
 
-std::string RecordedCluster::protocol(const std::string& service) const {
-  return protocol_of(entry<catalog::ServiceDefaults>(service),
-                     entry<catalog::ProxyDefaults>("global"));
+RecordedCluster::RecordedCluster(std::string datacenter, std::string node_name, std::string ip,
+                                 std::string id, std::string label)
+    : node(std::move(node_name)), address(std::move(ip)) {
+  own.datacenter = DatacenterName(std::move(datacenter));
+  own.bundle.trust_domain = trust::trust_domain_of(id);
+  // The recordings write certificates by their role; so the role is our PEM text.
+  own.bundle.root_pems = {"root(TD_" + label + ",active)"};
 }
 
-std::vector<catalog::CheckServiceNode> RecordedCluster::instances(
-    const std::string& connect_name) const {
-  std::vector<catalog::CheckServiceNode> out;
-  for (const auto& [id, r] : services) {
-    if (catalog::connect_name(r.service).value() != connect_name) continue;
-    catalog::CheckServiceNode csn;
-    csn.node.node = node;
-    csn.node.address = address;
-    csn.service = r.service;
-    csn.checks = r.checks;
-    out.push_back(std::move(csn));
-  }
+void RecordedCluster::apply(const catalog::Command& command) {
+  store::Transaction transaction(*store_, ++index_);
+  const auto applied = tables_->apply(command);
+  if (!applied) throw std::runtime_error(applied.error().detail);
+  transaction.commit();
+}
+
+void RecordedCluster::put(catalog::Register registration) { apply(registration); }
+
+void RecordedCluster::put(catalog::ConfigEntry entry) {
+  apply(catalog::UpsertConfig{std::move(entry), std::nullopt});
+}
+
+catalog::Node RecordedCluster::own_node() const {
+  catalog::Node out;
+  out.node = node;
+  out.address = address;
+  out.datacenter = own.datacenter;
   return out;
+}
+
+const catalog::Service& RecordedCluster::service(const std::string& id) const {
+  for (const auto* service : catalog::node_services(*tables_, node).rows.services) {
+    if (service->id.value() == id) return *service;
+  }
+  throw std::runtime_error("no service " + id);
 }
 
 std::vector<catalog::CheckServiceNode> RecordedCluster::gateways() const {
-  std::vector<catalog::CheckServiceNode> out;
-  for (const auto& [id, r] : services) {
-    if (r.service.kind != catalog::service_kind::mesh_gateway) continue;
-    catalog::CheckServiceNode csn;
-    csn.node.node = node;
-    csn.node.address = address;
-    csn.node.datacenter = own.datacenter;
-    csn.service = r.service;
-    csn.checks = r.checks;
-    out.push_back(std::move(csn));
-  }
-  return out;
+  return catalog::kind_health(*tables_, catalog::service_kind::mesh_gateway).rows;
+}
+
+bool RecordedCluster::peers_through_gateways() const {
+  const auto* mesh = catalog::get_entry<catalog::MeshConfig>(*tables_, "mesh");
+  return mesh != nullptr && mesh->peering && mesh->peering->peer_through_mesh_gateways;
 }
 
 RecordedWorld::RecordedWorld(const std::string& folder, const Mutants& mutants)
     : mutants_(mutants) {
-  clusters_["L"] =
-      cluster("east", "node-l", "127.0.41.1", "11111111-2222-3333-4444-555555555555", "L");
-  clusters_["R"] =
-      cluster("west", "node-r", "127.0.42.1", "66666666-7777-8888-9999-aaaaaaaaaaaa", "R");
-  clusters_["N"] =
-      cluster("north", "node-n", "127.0.44.1", "bbbbbbbb-cccc-dddd-eeee-ffffffffffff", "N");
-  clusters_["T"] =
-      cluster("east", "node-l", "127.0.46.1", "77777777-7777-7777-7777-777777777777", "T");
-  clusters_["L"].peers = {{PeerName("to-west"), "R"}, {PeerName("to-north"), "N"}};
-  clusters_["R"].peers = {{PeerName("from-east"), "L"}, {PeerName("north"), "N"}};
-  clusters_["N"].peers = {{PeerName("east-n"), "L"}, {PeerName("west"), "R"}};
+  const auto add = [&](std::string letter, std::string datacenter, std::string node, std::string ip,
+                       std::string id) {
+    clusters_.emplace(letter, RecordedCluster(std::move(datacenter), std::move(node), std::move(ip),
+                                              std::move(id), letter));
+  };
+  add("L", "east", "node-l", "127.0.41.1", "11111111-2222-3333-4444-555555555555");
+  add("R", "west", "node-r", "127.0.42.1", "66666666-7777-8888-9999-aaaaaaaaaaaa");
+  add("N", "north", "node-n", "127.0.44.1", "bbbbbbbb-cccc-dddd-eeee-ffffffffffff");
+  add("T", "east", "node-l", "127.0.46.1", "77777777-7777-7777-7777-777777777777");
+  clusters_.at("L").peers = {{PeerName("to-west"), "R"}, {PeerName("to-north"), "N"}};
+  clusters_.at("R").peers = {{PeerName("from-east"), "L"}, {PeerName("north"), "N"}};
+  clusters_.at("N").peers = {{PeerName("east-n"), "L"}, {PeerName("west"), "R"}};
   if (folder == "same-datacenter-and-node-names") {
-    clusters_["L"].peers[PeerName("twin")] = "T";
-    clusters_["T"].peers[PeerName("east-t")] = "L";
+    clusters_.at("L").peers[PeerName("twin")] = "T";
+    clusters_.at("T").peers[PeerName("east-t")] = "L";
   }
-  clusters_["L"].dialed = {PeerName("to-west")};
-  clusters_["N"].dialed = {PeerName("east-n"), PeerName("west")};
+  clusters_.at("L").dialed = {PeerName("to-west")};
+  clusters_.at("N").dialed = {PeerName("east-n"), PeerName("west")};
 
   std::ifstream file(PEERLAB_SOURCE_DIR + "/tests/golden/traffic/" + folder + "/setup.json");
   const json setup = json::parse(file);
@@ -176,157 +191,104 @@ RecordedWorld::RecordedWorld(const std::string& folder, const Mutants& mutants)
   for (const auto& step : setup.at("steps")) {
     if (!step.contains("status")) play(step);
   }
+  for (const auto& [letter, cluster] : clusters_) {
+    for (const auto& [peer, other] : cluster.peers) import(letter, peer);
+  }
 }
 
 void RecordedWorld::play(const json& step) {
   RecordedCluster& cluster = clusters_.at(text(step, "cluster"));
   const std::string request = text(step, "request");
   const json& body = at(step, "body");
+  const std::string maintenance = "PUT /v1/agent/service/maintenance/";
   if (request == "PUT /v1/config") {
-    const auto entry = catalog::decode_config_entry(body.dump()).and_then([](auto&& decoded) {
-      return catalog::normalize(decoded);
-    });
-    const catalog::ConfigEntry& stored = entry.value();
-    const std::string key = std::string(catalog::kind_of(stored)) + "/";
-    cluster.config[key + std::string(catalog::name_of(stored))] = stored;
+    cluster.put(catalog::decode_config_entry(body.dump())
+                    .and_then([](auto&& entry) { return catalog::normalize(entry); })
+                    .value());
   } else if (request == "PUT /v1/agent/service/register") {
-    cluster.services[text(body, "ID")] = registered(body);
-  } else {
-    const std::string prefix = "PUT /v1/agent/service/maintenance/";
-    const auto id = request.substr(prefix.size(), request.find('?') - prefix.size());
+    cluster.put(registration(cluster, body));
+  } else if (request.starts_with(maintenance)) {
+    const auto id = request.substr(maintenance.size(), request.find('?') - maintenance.size());
+    catalog::Register change{.node = cluster.own_node(), .service = std::nullopt, .checks = {}};
     catalog::Check check;
-    // An agent registers maintenance as a critical check; across a peering its status says so.
-    check.status = cluster.services.at(id).service.kind == catalog::service_kind::mesh_gateway
-                       ? catalog::health::maintenance
-                       : catalog::health::critical;
-    cluster.services.at(id).checks.push_back(std::move(check));
+    check.node = cluster.node;
+    check.id = catalog::CheckId(std::string(maintenance_check) + id);
+    check.status = catalog::health::critical;
+    check.service_id = catalog::ServiceId(id);
+    change.checks = {check};
+    cluster.put(std::move(change));
+  } else {
+    throw std::runtime_error("unknown request " + request);
   }
 }
 
-std::vector<PeerName> RecordedWorld::consumers(const RecordedCluster& cluster,
-                                               const std::string& service,
-                                               bool most_specific_only) const {
-  return consumers_of(cluster.entry<catalog::ExportedServices>("default"), ServiceName(service),
-                      most_specific_only);
-}
-
-trust::TrustBundle RecordedWorld::bundle(const RecordedCluster& holder,
-                                         const PeerName& peer) const {
-  trust::TrustBundle out = clusters_.at(holder.peers.at(peer)).own.bundle;
-  out.peer = peer;
-  return out;
+/// Copies into one cluster what its peer exports to it: the instances of each service and, if it is
+/// in the mesh, one synthetic proxy per gateway of the peer.
+void RecordedWorld::import(const std::string& letter, const PeerName& peer) {
+  RecordedCluster& importer = clusters_.at(letter);
+  const RecordedCluster& exporter = clusters_.at(importer.peers.at(peer));
+  for (const auto& [name_there, other] : exporter.peers) {
+    if (other != letter) continue;
+    const auto exported = catalog::exports_to(exporter.tables(), name_there).rows;
+    for (const auto& service : exported.services) {
+      for (const auto& instance : catalog::service_health(exporter.tables(), service).rows) {
+        catalog::Register row{.node = instance.node, .service = instance.service, .checks = {}};
+        row.node.peer = peer;
+        row.service->peer = peer;
+        importer.put(std::move(row));
+      }
+      if (catalog::connect_instances(exporter.tables(), service).rows.empty()) continue;
+      int count = 0;
+      for (const auto& gateway : exporter.gateways()) {
+        catalog::Register row;
+        row.node = gateway.node;
+        row.node.peer = peer;
+        catalog::Service proxy = gateway.service;
+        proxy.kind = catalog::service_kind::connect_proxy;
+        proxy.peer = peer;
+        proxy.service = ServiceName(service.value() + "-sidecar-proxy");
+        proxy.id =
+            catalog::ServiceId(proxy.service.value() + "-instance-" + std::to_string(count++));
+        proxy.proxy = {};
+        proxy.proxy.destination_service_name = service;
+        proxy.connect.peer_meta =
+            peer_meta(exporter.own, {service, {}, {}}, name_there,
+                      catalog::protocol_of(exporter.tables(), service), {}, mutants_);
+        catalog::Check check;
+        check.node = row.node.node;
+        check.peer = peer;
+        check.id = catalog::CheckId(proxy.id.value() + ":overall-check");
+        check.service_id = proxy.id;
+        check.status = flattened(gateway.checks);
+        row.service = std::move(proxy);
+        row.checks = {check};
+        importer.put(std::move(row));
+      }
+    }
+  }
 }
 
 std::vector<catalog::CheckServiceNode> RecordedWorld::imported(const std::string& letter,
                                                                const PeerName& peer,
                                                                const std::string& service) const {
-  const RecordedCluster& exporter = clusters_.at(clusters_.at(letter).peers.at(peer));
-  const auto name_there =
-      std::ranges::find(exporter.peers, letter, &decltype(exporter.peers)::value_type::second);
-  if (name_there == exporter.peers.end() || exporter.instances(service).empty()) return {};
-  const auto to = consumers(exporter, service, false);
-  if (std::ranges::count(to, name_there->first) == 0) return {};
+  return catalog::connect_health(clusters_.at(letter).tables(), ServiceName(service), peer).rows;
+}
 
-  std::vector<catalog::CheckServiceNode> out;
-  for (auto gateway : exporter.gateways()) {
-    gateway.service.kind = catalog::service_kind::connect_proxy;
-    gateway.service.peer = peer;
-    gateway.node.peer = peer;
-    gateway.service.connect.peer_meta =
-        peer_meta(exporter.own, {ServiceName(service), {}, {}}, name_there->first,
-                  exporter.protocol(service), {}, mutants_);
-    catalog::Check check;
-    check.status = flattened(gateway.checks);
-    gateway.checks = {check};
-    out.push_back(std::move(gateway));
+MeshState RecordedWorld::state(const RecordedCluster& cluster) const {
+  MeshState out;
+  out.cluster = cluster.own;
+  out.default_action = default_action_;
+  for (const auto& [peer, other] : cluster.peers) {
+    out.peers.push_back(peer);
+    out.bundles.push_back(clusters_.at(other).own.bundle);
+    out.bundles.back().peer = peer;
   }
   return out;
 }
 
-bool RecordedWorld::is_gateway(const std::string& letter, const std::string& id) const {
-  return clusters_.at(letter).services.at(id).service.kind == catalog::service_kind::mesh_gateway;
-}
-
-SidecarFacts RecordedWorld::sidecar(const std::string& letter, const std::string& id) const {
-  const RecordedCluster& cluster = clusters_.at(letter);
-  SidecarFacts facts;
-  facts.cluster = cluster.own;
-  facts.proxy = cluster.services.at(id).service;
-  const std::string service = facts.proxy.proxy.destination_service_name.value();
-  const std::string in_registration = [&] {
-    const auto found = facts.proxy.proxy.config.find("protocol");
-    const auto* word = found == facts.proxy.proxy.config.end() ? nullptr : found->second.text();
-    return word == nullptr ? std::string() : *word;
-  }();
-  facts.protocol = in_registration.empty() ? cluster.protocol(service) : in_registration;
-  for (const auto& [key, entry] : cluster.config) {
-    const auto* written = std::get_if<catalog::ServiceIntentions>(&entry);
-    if (written == nullptr) continue;
-    const auto more = intentions_of(*written);
-    facts.intentions.insert(facts.intentions.end(), more.begin(), more.end());
-  }
-  facts.default_action = default_action_;
-  const auto* mesh = cluster.entry<catalog::MeshConfig>("mesh");
-  facts.sanitize_xfcc =
-      mesh != nullptr && mesh->http && mesh->http->sanitize_x_forwarded_client_cert;
-  for (const auto& peer : consumers(cluster, service, true)) {
-    if (cluster.peers.contains(peer)) facts.inbound_bundles.push_back(bundle(cluster, peer));
-  }
-  facts.local_gateways = cluster.gateways();
-
-  const auto* defaults = cluster.entry<catalog::ServiceDefaults>(service);
-  const ModeSettings modes =
-      mode_settings(cluster.entry<catalog::ProxyDefaults>("global"), defaults, facts.proxy);
-  for (const auto& upstream : facts.proxy.proxy.upstreams) {
-    UpstreamFacts u;
-    u.upstream = with_central_config(upstream, defaults);
-    const auto& peer = upstream.destination_peer;
-    const std::string name = upstream.destination_name.value();
-    u.mode = mode_for(upstream, modes, mutants_);
-    u.protocol = cluster.protocol(name);
-    if (peer.value().empty()) {
-      u.instances = cluster.instances(name);
-    } else if (cluster.peers.contains(peer)) {
-      u.instances = imported(letter, peer, name);
-      u.peer_bundle = bundle(cluster, peer);
-    }
-    facts.upstreams.push_back(std::move(u));
-  }
-  return facts;
-}
-
-GatewayFacts RecordedWorld::gateway(const std::string& letter, const std::string& id) const {
-  const RecordedCluster& cluster = clusters_.at(letter);
-  GatewayFacts facts;
-  facts.cluster = cluster.own;
-  facts.gateway = cluster.services.at(id).service;
-  for (const auto& [peer, other] : cluster.peers) {
-    facts.peer_bundles.push_back(bundle(cluster, peer));
-  }
-  std::set<std::string> names;
-  for (const auto& [key, r] : cluster.services) {
-    names.insert(catalog::connect_name(r.service).value());
-  }
-  names.erase("");
-  for (const auto& name : names) {
-    facts.services.push_back({{ServiceName(name), {}, {}}, {}, cluster.instances(name)});
-    const auto to = consumers(cluster, name, false);
-    if (!to.empty()) {
-      facts.exports.push_back({{ServiceName(name), {}, {}}, to, cluster.protocol(name)});
-    }
-  }
-  for (const auto& [peer, other] : cluster.peers) {
-    for (const auto& [key, r] : clusters_.at(other).services) {
-      const auto name = catalog::connect_name(r.service).value();
-      if (name.empty()) continue;
-      facts.services.push_back({{ServiceName(name), {}, {}}, peer, imported(letter, peer, name)});
-    }
-  }
-  const auto through_gateways = [](const RecordedCluster& c) {
-    const auto* mesh = c.entry<catalog::MeshConfig>("mesh");
-    return mesh != nullptr && mesh->peering && mesh->peering->peer_through_mesh_gateways;
-  };
-  facts.peer_through_mesh_gateways = through_gateways(cluster);
+GatewayFacts RecordedWorld::gateway(const RecordedCluster& cluster,
+                                    const catalog::Service& gateway) const {
+  GatewayFacts facts = gateway_facts(cluster.tables(), gateway, state(cluster), mutants_);
   facts.servers = {{cluster.address}};
   for (const auto& peer : cluster.dialed) {
     const RecordedCluster& other = clusters_.at(cluster.peers.at(peer));
@@ -334,16 +296,26 @@ GatewayFacts RecordedWorld::gateway(const std::string& letter, const std::string
     dialed.peer = peer;
     dialed.server_name =
         trust::peering_server_name(other.own.datacenter, other.own.bundle.trust_domain);
-    if (through_gateways(other)) {
-      for (const auto& g : other.gateways()) {
-        dialed.server_addresses.push_back(to_text(best_address(g, Reach::wan)));
+    dialed.server_addresses = {other.address + ":8503"};
+    if (other.peers_through_gateways()) {
+      dialed.server_addresses.clear();
+      for (const auto& there : other.gateways()) {
+        dialed.server_addresses.push_back(to_text(best_address(there, Reach::wan)));
       }
-    } else {
-      dialed.server_addresses = {other.address + ":8503"};
     }
     facts.dialed_peers.push_back(std::move(dialed));
   }
   return facts;
+}
+
+ProxyConfig RecordedWorld::config(const std::string& letter, const std::string& id) const {
+  const RecordedCluster& cluster = clusters_.at(letter);
+  const catalog::Service& service = cluster.service(id);
+  if (service.kind == catalog::service_kind::mesh_gateway) {
+    return gateway_config(gateway(cluster, service), mutants_);
+  }
+  return sidecar_config(sidecar_facts(cluster.tables(), service, state(cluster), mutants_),
+                        mutants_);
 }
 
 }  // namespace peerlab::mesh::tests

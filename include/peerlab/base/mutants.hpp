@@ -87,6 +87,7 @@ namespace peerlab {
   X(HB_142, "the virtual address goes with the last local instance, whatever entries name it") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
   X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(Q_06, "sidecars do not trust the peers of a wildcard export when there is one by name") \
   X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
   X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \

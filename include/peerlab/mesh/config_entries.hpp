@@ -25,14 +25,4 @@ ModeSettings mode_settings(const catalog::ProxyDefaults* global,
 catalog::Upstream with_central_config(catalog::Upstream upstream,
                                       const catalog::ServiceDefaults* caller_defaults);
 
-/// The protocol of a service: its service-defaults, else proxy-defaults, else `tcp`.
-std::string protocol_of(const catalog::ServiceDefaults* defaults,
-                        const catalog::ProxyDefaults* global);
-
-/// The peers that a service is exported to, by its name or by `*`, in plain order. With
-/// `most_specific_only` an entry by name hides the wildcard, which is what the reference takes for
-/// the inbound bundles of sidecars.
-std::vector<PeerName> consumers_of(const catalog::ExportedServices* exported,
-                                   const ServiceName& service, bool most_specific_only = false);
-
 }  // namespace peerlab::mesh

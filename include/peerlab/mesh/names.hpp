@@ -35,9 +35,6 @@ std::string exported_cluster_name(std::string_view target_sni);
 /// The cluster of a sidecar to its own application.
 inline constexpr std::string_view local_app = "local_app";
 
-/// `http`, `http2` and `grpc`; everything else, also unknown, is handled as tcp.
-bool is_http_like(std::string_view protocol);
-
 /// `http2` and `grpc`: HTTP/2 is spoken without asking first.
 bool is_http2(std::string_view protocol);
 

@@ -146,7 +146,8 @@ BOOST_AUTO_TEST_CASE(only_another_kind_of_key_makes_another_root) {
   shorter.leaf_ttl = 1h;
   const CaState same_root = reconfigure(state, shorter, start).value();
   BOOST_TEST((same_root.roots == state.roots));
-  BOOST_TEST(leaf_of(same_root, start).validity().not_after == epoch_unix_seconds - 60 + 3600);
+  const auto leaf = leaf_of(same_root, start);
+  BOOST_TEST(leaf.validity().not_after == epoch_unix_seconds - 60 + 3600);
 
   Random random(3);
   const EntropyScope scope(random);

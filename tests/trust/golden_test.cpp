@@ -76,10 +76,11 @@ BOOST_AUTO_TEST_CASE(recorded_leaves_verify_before_and_after_rotation,
     const auto chain = chain_from_pem(leaf.at("CertPEM").get<std::string>()).value();
     BOOST_TEST(chain.size() == leaf.at("chain").size());
     BOOST_TEST(old_only.verify(chain, now).has_value());
-    BOOST_TEST(chain.front().names().uris.at(0) == leaf.at("ServiceURI").get<std::string>());
+    const auto names = chain.front().names();
+    BOOST_TEST(names.uris.at(0) == leaf.at("ServiceURI").get<std::string>());
     BOOST_TEST(to_uri(chain.front().spiffe_id().value()) ==
                leaf.at("ServiceURI").get<std::string>());
-    const auto& id = std::get<ServiceIdentity>(chain.front().spiffe_id().value());
+    const auto id = std::get<ServiceIdentity>(chain.front().spiffe_id().value());
     BOOST_TEST(id.service.value() == leaf.at("Service").get<std::string>());
     const auto key = PrivateKey::from_pem(leaf.at("PrivateKeyPEM").get<std::string>()).value();
     BOOST_TEST((key.public_key() == chain.front().public_key()));

@@ -24,8 +24,8 @@ BOOST_AUTO_TEST_SUITE(spiffe_ids)
 
 BOOST_AUTO_TEST_CASE(a_trust_domain_is_the_lower_cased_cluster_id,
                      *boost::unit_test::label("T-001")) {
-  BOOST_TEST(trust_domain_of("11111111-2222-3333-4444-55555555ABCD").value() ==
-             "11111111-2222-3333-4444-55555555abcd.consul");
+  const auto domain = trust_domain_of("11111111-2222-3333-4444-55555555ABCD");
+  BOOST_TEST(domain.value() == "11111111-2222-3333-4444-55555555abcd.consul");
 }
 
 BOOST_AUTO_TEST_CASE(identities_print_as_consul_writes_them,

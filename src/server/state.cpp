@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "command.pb.h"
+#include "graph_check.hpp"
 #include "peerlab/base/hash.hpp"
 #include "peerlab/base/overloaded.hpp"
 
@@ -28,7 +29,8 @@ peering::Command with_own_id(const peering::Command& command, const NodeName& se
 
 }  // namespace
 
-State::State(const std::vector<PartitionName>& partitions) {
+State::State(const std::vector<PartitionName>& partitions, DatacenterName datacenter)
+    : datacenter_(std::move(datacenter)) {
   for (const PartitionName& partition : partitions) {
     partitions_.emplace(partition, std::make_unique<catalog::CatalogTables>(store_, partition));
   }
@@ -63,7 +65,11 @@ ApplyResult State::change(const Command& command, const Mutants& mutants, const 
             if (tables == nullptr) {
               return {fmt::format("unknown partition \"{}\"", of.partition.value()), 0};
             }
-            const auto applied = tables->apply(of.command, mutants);
+            const auto applied = tables->apply(
+                of.command, mutants,
+                [&](const catalog::CatalogTables& seen, const catalog::ConfigChange& wanted) {
+                  return check_graph(seen, wanted, datacenter_);
+                });
             return applied ? ApplyResult{{}, *applied ? 1u : 0u}
                            : ApplyResult{applied.error().detail, 0};
           },

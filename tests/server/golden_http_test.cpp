@@ -160,6 +160,7 @@ BOOST_AUTO_TEST_CASE(catalog) { replay("catalog", {"exchanges-catalog.jsonl"}); 
 BOOST_AUTO_TEST_CASE(health) { replay("health", {"exchanges-health.jsonl"}); }
 BOOST_AUTO_TEST_CASE(kv) { replay("kv", {"exchanges-kv.jsonl"}); }
 BOOST_AUTO_TEST_CASE(config) { replay("config", {"exchanges-config.jsonl"}); }
+BOOST_AUTO_TEST_CASE(connect) { replay("connect", {"exchanges-connect.jsonl"}); }
 BOOST_AUTO_TEST_CASE(params) { replay("params", {"exchanges-params.jsonl"}); }
 BOOST_AUTO_TEST_CASE(tenancy) { replay("tenancy", {"exchanges-tenancy.jsonl"}); }
 BOOST_AUTO_TEST_CASE(blocking) { replay("blocking", {"exchanges-blocking.jsonl"}); }

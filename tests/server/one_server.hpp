@@ -43,11 +43,11 @@ class OneServer {
 
   /// What a fresh server of the recordings has written by itself: its CA, and its own node.
   void boot(const std::string& cluster_id) {
+    register_self();
     trust::EntropyScope entropy(random);
     trust::CaConfig config;
     config.cluster_id = cluster_id;
     apply(server::CaCommand(server::SetCa{trust::make_ca(config, now)}));
-    register_self();
   }
   void register_self() {
     server::Member member;

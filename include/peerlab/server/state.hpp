@@ -23,7 +23,9 @@ namespace peerlab::server {
 class State {
  public:
   /// `partitions` are those beside the default one, which an enterprise cluster may have.
-  explicit State(const std::vector<PartitionName>& partitions = {});
+  /// `datacenter` is the own name, which some refusals of config entries spell out.
+  explicit State(const std::vector<PartitionName>& partitions = {},
+                 DatacenterName datacenter = DatacenterName("dc1"));
 
   const store::Store& store() const { return store_; }
   const catalog::CatalogTables& catalog() const { return catalog_; }
@@ -65,6 +67,7 @@ class State {
  private:
   ApplyResult change(const Command& command, const Mutants& mutants, const NodeName& server);
 
+  DatacenterName datacenter_;
   // Tables register at the store in this order, which is that of snapshots.
   store::Store store_;
   catalog::CatalogTables catalog_{store_};

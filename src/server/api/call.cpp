@@ -174,7 +174,11 @@ Step begin(const Route& route, const ExchangePtr& exchange, const View& view) {
     return done(failed(501, fmt::format("{} is not implemented by peerlab", route.pattern)));
   }
   const auto serving = route.prepare(exchange, view);
-  if (!serving) return done(serving.error());
+  if (!serving) {
+    Answer answer = serving.error();
+    answer.failed_remotely = false;  // the door itself refuses
+    return done(std::move(answer));
+  }
   return std::visit(Overloaded{
                         [&](const ServeHere&) { return serving->serve(view); },
                         [&](const ToLeader&) { return forward({}); },

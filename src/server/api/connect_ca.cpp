@@ -46,12 +46,13 @@ Page roots(const View& view, bool pem, store::WatchSet* watches) {
   }
   const CaRow* row = view.state.ca().find(watches);
   if (row == nullptr) return failed_page("CA has not finished initializing");
-  const auto index = view.state.ca().index(watches);
   if (pem) {
     std::string all;
     for (const trust::CaRoot& root : row->ca.roots) all += root.root_pem;
-    return {{200, {{"Content-Type", "application/pem-certificate-chain"}}, std::move(all), false},
-            index};
+    Page page{
+        {200, {{"Content-Type", "application/pem-certificate-chain"}}, std::move(all), false}};
+    page.with_metadata = false;
+    return page;
   }
   return {json(JsonObject()
                    .add("ActiveRootID", row->ca.active_root().id)
@@ -61,7 +62,7 @@ Page roots(const View& view, bool pem, store::WatchSet* watches) {
                                               return root_json(root, *row);
                                             }))
                    .text()),
-          index};
+          view.state.ca().index(watches)};
 }
 
 }  // namespace

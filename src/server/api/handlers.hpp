@@ -41,6 +41,12 @@ Prepared config_entry(const ExchangePtr&, const View&);
 // exported_services.cpp
 Prepared exported_services(const ExchangePtr&, const View&);
 
+// intentions.cpp
+Prepared intentions(const ExchangePtr&, const View&);
+Prepared intentions_check(const ExchangePtr&, const View&);
+Prepared intentions_exact(const ExchangePtr&, const View&);
+Prepared intentions_match(const ExchangePtr&, const View&);
+
 // connect_ca.cpp
 Prepared connect_ca_roots(const ExchangePtr&, const View&);
 

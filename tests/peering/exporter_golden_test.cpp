@@ -6,30 +6,37 @@
 
 #include "exporter_fixture.hpp"
 #include "golden_resources.hpp"
+#include "stream_fixture.hpp"
 
-// The streams of a real acceptor: its catalog is changed as the recording says, and our exporter
-// must have told the same of each resource, in the same order.
+// The streams of a real acceptor and a real dialer: the catalog is changed as the recording says,
+// the peer's messages go into our stream, and exporter and stream together must send the same of
+// each resource, in the same order and under the same nonces.
 
 namespace peerlab::peering {
 namespace {
 
 using catalog::Deregister;
-using tests::golden_events;
+using peerlab::tests::golden_events;
 
-using Told = std::vector<std::pair<std::string, Resource>>;
+/// The responses that went out, or were recorded, since the last step.
+using Told = std::vector<Response>;
 using Step = std::function<void()>;
 using Script = std::vector<std::pair<std::string, Step>>;
 
 /// Plays a recording: `script` says what each step did to the catalog.
 class Recording : public ExporterFixture {
  public:
-  using ExporterFixture::ExporterFixture;
+  explicit Recording(const std::string& peer, Side side = Side::acceptor)
+      : ExporterFixture(peer),
+        stream(side == Side::acceptor
+                   ? PeerStream::acceptor(tracker)
+                   : PeerStream::dialer(tracker, {tests::our_id, tests::their_id, {}, {}})) {
+    give(Opened{});
+  }
 
   void tell(const Exporter::Outputs& outputs) {
     for (const auto& output : outputs) {
-      if (const auto* changed = std::get_if<ResourceChanged>(&output)) {
-        told.emplace_back(changed->id, changed->resource);
-      }
+      std::visit([&](const auto& change) { give(change); }, output);
     }
   }
   void doing(const catalog::Command& command) { tell(write(command)); }
@@ -42,9 +49,8 @@ class Recording : public ExporterFixture {
     };
     auto next = script.begin();
     for (const auto& event : golden_events(file)) {
-      if (event.from_consul && event.response() != nullptr) {
-        recorded.emplace_back(event.response()->resource_id, event.resource());
-      }
+      if (event.step.empty() && !event.from_consul) give(Received{event.message});
+      if (event.from_consul && event.response() != nullptr) recorded.push_back(*event.response());
       if (next == script.end() || !event.step.starts_with(next->first)) continue;
       compare();
       at = event.step;
@@ -56,31 +62,48 @@ class Recording : public ExporterFixture {
                "never came to: " << (next == script.end() ? "" : next->first));
   }
 
+  StreamTracker tracker;
+  PeerStream stream;
   Told told;
 
  private:
+  /// Time stands still: nothing here depends on it.
+  void give(const Input& input) {
+    for (const Output& output : stream.step(tests::start, input)) {
+      if (std::holds_alternative<CheckOpen>(output)) give(tests::good_facts());
+      if (std::holds_alternative<Import>(output)) give(ImportApplied{});
+      const auto* send = std::get_if<Send>(&output);
+      if (send == nullptr) continue;
+      if (const auto* response = std::get_if<Response>(&send->message)) told.push_back(*response);
+    }
+  }
+
   static std::vector<std::string> names(const Told& told) {
     std::vector<std::string> out;
-    for (const auto& [id, resource] : told) out.push_back(id);
+    for (const Response& response : told) out.push_back(response.resource_id);
+    std::ranges::sort(out);
+    return out;
+  }
+  static std::vector<std::string> nonces(const Told& told) {
+    std::vector<std::string> out;
+    for (const Response& response : told) out.push_back(response.nonce.value());
     return out;
   }
 
   static void check_equal(const Told& ours, const Told& recorded) {
-    std::vector<std::string> our_names = names(ours);
-    std::vector<std::string> recorded_names = names(recorded);
-    std::ranges::sort(our_names);
-    std::ranges::sort(recorded_names);
-    BOOST_TEST(our_names == recorded_names, boost::test_tools::per_element());
+    BOOST_TEST(names(ours) == names(recorded), boost::test_tools::per_element());
+    BOOST_TEST(nonces(ours) == nonces(recorded), boost::test_tools::per_element());
     // The order between resources is that of maps in Consul.
-    for (const auto& [id, resource] : recorded) {
+    for (const Response& response : recorded) {
+      const std::string& id = response.resource_id;
       BOOST_TEST_CONTEXT(id) { BOOST_CHECK(story_of(ours, id) == story_of(recorded, id)); }
     }
   }
 
-  static std::vector<Resource> story_of(const Told& told, const std::string& id) {
-    std::vector<Resource> out;
-    for (const auto& [name, resource] : told) {
-      if (name == id) out.push_back(resource);
+  static std::vector<Any> story_of(const Told& told, const std::string& id) {
+    std::vector<Any> out;
+    for (const Response& response : told) {
+      if (response.resource_id == id) out.push_back(response.resource.value());
     }
     return out;
   }
@@ -312,7 +335,7 @@ BOOST_AUTO_TEST_CASE(wildcards_native_services_gateways_and_chains,
 // A dialer is an exporter, too.
 BOOST_AUTO_TEST_CASE(what_a_dialer_exports) {
   const std::string file = "stream-dialer-lifecycle.jsonl";
-  Recording r("a-peer");
+  Recording r("a-peer", Side::dialer);
   r.own.datacenter = DatacenterName("dc2");
   r.own.bundle.trust_domain = TrustDomain("b286c8b1-df73-4ec5-3ea0-3732ec387590.consul");
   r.own.bundle.root_pems = recorded_bundle(file, false).root_pems;

@@ -77,6 +77,11 @@ std::string encode(const Command& command) {
             name(*out.mutable_remove_bundle(), remove.partition, remove.peer);
           },
           [&](const SecretsWrite& write) { *out.mutable_write_secrets() = to_proto(write); },
+          [&](const RemoveImports& remove) {
+            auto& imports = *out.mutable_remove_imports();
+            name(*imports.mutable_peer(), remove.partition, remove.peer);
+            for (const NodeName& node : remove.nodes) imports.add_nodes(node.value());
+          },
       },
       command);
   return to_bytes(out);
@@ -111,6 +116,13 @@ Result<Command> decode_command(std::string_view bytes) {
       return from_proto(message.write_secrets()).map([](SecretsWrite write) -> Command {
         return write;
       });
+    case proto::Command::kRemoveImports: {
+      const auto& imports = message.remove_imports();
+      RemoveImports remove{
+          PartitionName(imports.peer().partition()), PeerName(imports.peer().name()), {}};
+      for (const auto& node : imports.nodes()) remove.nodes.emplace_back(node);
+      return remove;
+    }
     case proto::Command::KIND_NOT_SET:
       break;
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "peerlab/base/assert.hpp"
+#include "peerlab/base/overloaded.hpp"
 #include "rows.hpp"
 
 namespace peerlab::peering {
@@ -113,8 +114,21 @@ std::vector<const StoredTrustBundle*> PeeringTables::trust_bundles(const Partiti
 
 // What follows changes the tables, inside the transaction of the caller.
 
-Result<void> PeeringTables::apply(const Command& command, const Mutants& mutants) {
-  return std::visit([&](const auto& kind) { return on(kind, mutants); }, command);
+Result<void> PeeringTables::apply(const Command& command, const Mutants& mutants,
+                                  catalog::CatalogTables* catalog) {
+  return std::visit(Overloaded{
+                        [&](const RemoveImports& remove) -> Result<void> {
+                          PEERLAB_ASSERT(catalog != nullptr);
+                          for (const NodeName& node : remove.nodes) {
+                            auto applied = catalog->apply(
+                                catalog::Deregister{node, {}, {}, remove.peer}, mutants);
+                            if (!applied) return tl::unexpected<Error>(std::move(applied.error()));
+                          }
+                          return {};
+                        },
+                        [&](const auto& kind) { return on(kind, mutants); },
+                    },
+                    command);
 }
 
 void PeeringTables::put(Peering peering) {

@@ -34,7 +34,8 @@ std::vector<Command> one_of_each() {
           RemoveTrustBundle{PartitionName("p"), PeerName("n")},
           SecretsWrite{one_id, ExchangeSecretWrite{e1, s1}},
           SecretsWrite{one_id, PromotePendingWrite{s1}},
-          SecretsWrite{one_id, EstablishWrite{s1}}};
+          SecretsWrite{one_id, EstablishWrite{s1}},
+          RemoveImports{PartitionName("p"), PeerName("n"), {NodeName("a"), NodeName("b")}}};
 }
 
 BOOST_FIXTURE_TEST_SUITE(tables, TablesFixture)

@@ -32,6 +32,7 @@ namespace peerlab {
   X(HB_016, "establishing again with an old token overwrites fresher addresses") \
   X(HB_017, "an empty address list from the peer erases the stored one") \
   X(HB_018, "an acceptor subscribes to the addresses of a dialer, which it never dials") \
+  X(HB_019, "addresses set by hand are replaced by replicated ones") \
   X(HB_020, "a FailedPrecondition inside another error is not recognised: slow redial") \
   X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
   X(HB_024, "establishing through a gateway gives up before the gateway has its configuration") \
@@ -59,6 +60,11 @@ namespace peerlab {
   X(HB_058, "a time that never happened is shown as year one instead of null") \
   X(HB_059, "handling goes on after a Terminated message") \
   X(HB_061, "the connection is closed before the Terminated message can be read") \
+  X(HB_062, "a terminated peering vanishes on the side that did not delete it") \
+  X(HB_063, "imported instances are never removed") \
+  X(HB_064, "imported nodes are told apart by node ID, which may be empty") \
+  X(HB_068, "every update writes unchanged nodes and checks again") \
+  X(HB_070, "what is un-exported while the stream is down stays imported") \
   X(HB_071, "every import looks mesh-capable once there is a gateway") \
   X(HB_072, "removing the last imported instance of a name forgets the local service of that name") \
   X(HB_074, "the flattened check is that of the last check, and maintenance is lost") \
@@ -70,6 +76,9 @@ namespace peerlab {
   X(HB_082, "the state says ACTIVE although no heartbeat comes any more") \
   X(HB_083, "CA roots are sent once and never updated") \
   X(HB_088, "a terminated peering cannot be deleted") \
+  X(HB_091, "all imports of a deleted peering go in one huge write") \
+  X(HB_092, "the record of a deleted peering goes first and its imports stay") \
+  X(HB_093, "marked peerings are deleted although peering is switched off") \
   X(HB_094, "intentions do not compare the trust domain of the caller") \
   X(HB_095, "the exporting gateway does not name the caller, so intentions see the gateway") \
   X(HB_096, "of two peers with a caller of one name only one gets into the rules") \
@@ -92,8 +101,11 @@ namespace peerlab {
   X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
   X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
+  X(Q18, "synthetic proxies are written again on every upsert") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
   X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
+  X(Q23, "the clean-up wipes what a peering established anew has imported") \
+  X(Q25, "an empty or senseless trust bundle is stored") \
   X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
   X(Q3, "parallel deletes leave a record TERMINATED with DeletedAt") \
   X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \

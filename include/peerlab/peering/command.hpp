@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "peerlab/base/names.hpp"
 #include "peerlab/base/result.hpp"
@@ -50,8 +51,16 @@ struct RemoveTrustBundle {
   friend bool operator==(const RemoveTrustBundle&, const RemoveTrustBundle&) = default;
 };
 
+/// Removes nodes that were imported from a peer, with their services and checks.
+struct RemoveImports {
+  PartitionName partition;
+  PeerName peer;
+  std::vector<NodeName> nodes;
+  friend bool operator==(const RemoveImports&, const RemoveImports&) = default;
+};
+
 using Command = std::variant<WritePeering, RemovePeering, TerminatePeering, WriteTrustBundle,
-                             RemoveTrustBundle, SecretsWrite>;
+                             RemoveTrustBundle, SecretsWrite, RemoveImports>;
 
 /// Bytes for the log; equal commands give equal bytes.
 std::string encode(const Command& command);

@@ -6,6 +6,7 @@
 #include "peerlab/base/mutants.hpp"
 #include "peerlab/base/names.hpp"
 #include "peerlab/base/result.hpp"
+#include "peerlab/catalog/tables.hpp"
 #include "peerlab/peering/command.hpp"
 #include "peerlab/peering/record.hpp"
 #include "peerlab/peering/resource.hpp"
@@ -51,7 +52,10 @@ class PeeringTables {
 
   /// Applies one entry of the log inside the transaction at hand. Fails with Consul's text (spec
   /// 4.4, 2.2, 9.5); the transaction must then be taken back. Draws nothing by chance.
-  Result<void> apply(const Command& command, const Mutants& mutants);
+  ///
+  /// RemoveImports takes rows out of the catalog of its partition, which must be given then.
+  Result<void> apply(const Command& command, const Mutants& mutants,
+                     catalog::CatalogTables* catalog = nullptr);
 
  private:
   Result<void> on(const WritePeering& write, const Mutants& mutants);

@@ -116,8 +116,9 @@ std::optional<Duration> parse_go_duration(std::string_view text) {
 }
 
 std::string seconds_text(Duration since_start) {
-  const std::int64_t millis = since_start.count() / 1'000'000;
-  return fmt::format("{}.{:03}s", millis / 1000, millis % 1000);
+  const std::int64_t nanos = since_start.count();
+  const std::int64_t millis = (nanos < 0 ? -nanos : nanos) / 1'000'000;
+  return fmt::format("{}{}.{:03}s", nanos < 0 ? "-" : "", millis / 1000, millis % 1000);
 }
 
 }  // namespace peerlab

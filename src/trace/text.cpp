@@ -25,6 +25,10 @@ PEERLAB_FACT(FrameDropped)
 PEERLAB_FACT(TimerFired)
 PEERLAB_FACT(CommandGiven)
 PEERLAB_FACT(FaultApplied)
+PEERLAB_FACT(LeadershipGained)
+PEERLAB_FACT(LeadershipLost)
+PEERLAB_FACT(ServerReady)
+PEERLAB_FACT(HttpEnded)
 PEERLAB_FACT(CallEnded)
 PEERLAB_FACT(StepBegan)
 PEERLAB_FACT(StepEnded)
@@ -88,6 +92,13 @@ std::string text(const Trace& trace, const Fact& fact) {
             return f.answered_by.empty()
                        ? fmt::format("calls {} in vain: {}", f.to, f.result)
                        : fmt::format("calls {} and is answered by {}", f.to, f.answered_by);
+          },
+          [](const LeadershipGained& f) { return fmt::format("leads in term {}", f.term); },
+          [](const LeadershipLost& f) { return fmt::format("leads no more in term {}", f.term); },
+          [](const ServerReady&) -> std::string { return "is ready"; },
+          [](const HttpEnded& f) {
+            return f.status == 0 ? fmt::format("{} in vain: {}", f.request, f.body)
+                                 : fmt::format("{} is answered {}", f.request, f.status);
           },
           [](const StepBegan& f) { return fmt::format("step {}: {}", f.step + 1, f.title); },
           [](const StepEnded& f) {

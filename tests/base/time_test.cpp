@@ -46,6 +46,11 @@ BOOST_AUTO_TEST_CASE(durations_are_read_as_go_reads_them) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(seconds_since_the_start_may_be_negative) {
+  BOOST_TEST(seconds_text(12'084ms) == "12.084s");
+  BOOST_TEST(seconds_text(-59'500ms) == "-59.500s");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab

@@ -78,6 +78,26 @@ struct CallEnded {
   std::string answered_by;  ///< the host of the instance that answered; empty if none did
 };
 
+/// A server has won an election, or has ceased to lead.
+struct LeadershipGained {
+  std::uint64_t term = 0;
+};
+struct LeadershipLost {
+  std::uint64_t term = 0;  ///< in which it led
+};
+
+/// A server can do all that its cluster needs of it: it knows a leader (or leads, with all duties
+/// taken up) and has its certificate.
+struct ServerReady {};
+
+/// An HTTP request of the operator is over.
+struct HttpEnded {
+  std::uint64_t call = 0;  ///< counts the calls of a run
+  std::string request;     ///< `PUT /v1/kv/a`
+  int status = 0;          ///< 0: there was no answer
+  std::string body;        ///< of the answer; or why there was none: `refused`, `timed out`, ...
+};
+
 /// The scenario goes on to its step number `step`, counted from 0.
 struct StepBegan {
   std::size_t step = 0;
@@ -108,6 +128,7 @@ struct RunEnded {
 using Fact =
     std::variant<HostStarted, HostStopped, HostCrashed, HostKilled, HostPaused, HostResumed,
                  ConnectionOpened, ConnectionClosed, FrameSent, FrameDelivered, FrameDropped,
-                 TimerFired, CommandGiven, FaultApplied, CallEnded, StepBegan, StepEnded, RunEnded>;
+                 TimerFired, CommandGiven, FaultApplied, LeadershipGained, LeadershipLost,
+                 ServerReady, HttpEnded, CallEnded, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "actors/call.hpp"
+#include "actors/operator_role.hpp"
+#include "actors/server/frames.hpp"
+#include "actors/server/server_role.hpp"
 #include "peerlab/base/assert.hpp"
 #include "peerlab/base/overloaded.hpp"
 #include "peerlab/scenario/names.hpp"
@@ -19,9 +22,18 @@ constexpr Duration quiet_within = std::chrono::minutes(2);
 
 }  // namespace
 
+bool Conductor::boot() {
+  // The world has begun before 0 s; the first step begins at 0 s, with every server ready.
+  if (!run_until(Instant{})) return false;
+  catch_up();
+  if (not_ready_.empty()) return true;
+  end_run(trace::RunEnded::How::limit,
+          fmt::format("{} is not ready a minute after it was started", *not_ready_.begin()));
+  return false;
+}
+
 void Conductor::conduct() {
-  // Hosts have started before the first step; that instant is 0 s for the steps.
-  if (!run_until(engine_.now())) return;
+  if (!boot()) return;
   for (std::size_t index = 0; index < plan_.steps.size(); ++index) {
     const scenario::Step& step = plan_.steps[index];
     engine_.record(scenario_name, trace::StepBegan{index, step.title});
@@ -39,8 +51,11 @@ void Conductor::conduct() {
 }
 
 bool Conductor::act(std::size_t index, const scenario::Inject& inject) {
-  for (const net::Fault& fault : inject.faults) engine_.apply(fault);
-  for (const net::Fault& fault : inject.ends) {
+  catch_up();
+  std::vector<net::Fault> ends;
+  for (const net::Fault& fault : inject.ends) ends.push_back(bound(fault));
+  for (const net::Fault& fault : inject.faults) engine_.apply(bound(fault));
+  for (const net::Fault& fault : ends) {
     undo_.push_back(fault);
     if (inject.lasts) engine_.apply_at(engine_.now() + *inject.lasts, fault);
   }
@@ -52,6 +67,16 @@ bool Conductor::act(std::size_t index, const scenario::Wait& wait) {
   if (!run_until(engine_.now() + wait.lasts)) return false;
   end_step(index, checks::Settled{true, 0, {}, {}});
   return true;
+}
+
+bool Conductor::act(std::size_t index, const scenario::TransferLeader& transfer) {
+  catch_up();
+  const std::optional<std::string> leader = observed_.leader(transfer.cluster);
+  if (leader) engine_.command(net::HostName(*leader), TransferLeadership{});
+  end_step(index, leader ? checks::Settled{true, 0, {}, {}}
+                         : checks::Settled{false, 0, "nobody leads " + transfer.cluster, {}});
+  if (!leader) end_run(trace::RunEnded::How::finished, {});
+  return leader.has_value();
 }
 
 bool Conductor::act(std::size_t index, const checks::Expectation& expectation) {
@@ -66,13 +91,14 @@ std::optional<checks::Settled> Conductor::await(const checks::Expectation& expec
   checks::Waiting waiting(expectation, next_call_);
   std::set<Instant> wakes;
   std::optional<checks::Settled> settled;
-  std::size_t read = engine_.trace().records().size();
-  carry_out(waiting.begin(engine_.now()), wakes, settled);
+  catch_up();
+  carry_out(waiting.begin(engine_.now(), observed_), wakes, settled);
   while (!settled) {
-    while (!settled && read < engine_.trace().records().size()) {
+    while (!settled && read_ < engine_.trace().records().size()) {
       // A copy: carrying out what it leads to may append records.
-      const trace::Record record = engine_.trace().records()[read++];
-      carry_out(waiting.observe(engine_.trace(), record), wakes, settled);
+      const trace::Record record = engine_.trace().records()[read_++];
+      observed_.add(engine_.trace(), record);
+      carry_out(waiting.observe(record, observed_), wakes, settled);
     }
     if (settled) break;
     const std::optional<Instant> next = engine_.next_due();
@@ -87,7 +113,7 @@ std::optional<checks::Settled> Conductor::await(const checks::Expectation& expec
     const Instant due = *wakes.begin();
     wakes.erase(wakes.begin());
     if (!run_until(due)) break;
-    carry_out(waiting.expired(due), wakes, settled);
+    carry_out(waiting.expired(due, observed_), wakes, settled);
   }
   if (!settled) is_over();
   next_call_ = waiting.next_call();
@@ -98,7 +124,9 @@ void Conductor::carry_out(const std::vector<checks::Output>& outputs, std::set<I
                           std::optional<checks::Settled>& settled) {
   for (const checks::Output& output : outputs) {
     std::visit(Overloaded{
-                   [&](const checks::Probe& probe) { make_call(probe); },
+                   [&](const checks::Probe& probe) {
+                     std::visit([&](const auto& check) { make(probe.call, check); }, probe.check);
+                   },
                    [&](const checks::WakeAt& wake) { wakes.insert(wake.due); },
                    [&](const checks::Settled& end) { settled = end; },
                },
@@ -106,17 +134,65 @@ void Conductor::carry_out(const std::vector<checks::Output>& outputs, std::set<I
   }
 }
 
-void Conductor::make_call(const checks::Probe& probe) {
-  const net::HostName caller(probe.check.from);
+void Conductor::make(std::uint64_t call, const checks::CallCheck& check) {
+  const net::HostName caller(check.from);
   if (!engine_.is_running(caller)) {
-    engine_.record(caller.value(),
-                   trace::CallEnded{probe.call, probe.check.to, "the caller is down", {}});
+    engine_.record(caller.value(), trace::CallEnded{call, check.to, "the caller is down", {}});
     return;
   }
-  const std::vector<std::string> hosts = scenario::instances(probe.check.to, plan_.topology);
+  const std::vector<std::string> hosts = scenario::instances(check.to, plan_.topology);
   PEERLAB_ASSERT(!hosts.empty());
-  const std::string& host = hosts[turns_[probe.check.to]++ % hosts.size()];
-  engine_.command(caller, MakeCall{probe.call, {host, service_port}, probe.check.timeout});
+  const std::string& host = hosts[turns_[check.to]++ % hosts.size()];
+  engine_.command(caller, MakeCall{call, {host, service_port}, check.timeout});
+}
+
+void Conductor::make(std::uint64_t call, const checks::HttpCheck& check) {
+  MakeRequest order{call,
+                    {host_of(check.server), http_port},
+                    server::api::request(check.method, check.target, check.request_body),
+                    check.timeout};
+  engine_.command(net::HostName(std::string(operator_name)), std::move(order));
+}
+
+void Conductor::make(std::uint64_t, const checks::LeaderCheck&) {
+  PEERLAB_ASSERT(!"a check without action asks for none");
+}
+
+std::string Conductor::host_of(const std::string& path) const {
+  constexpr std::string_view leader = "/server/leader";
+  if (!path.ends_with(leader)) return path;
+  const std::string cluster = path.substr(0, path.size() - leader.size());
+  // Nobody has the name that is left where nobody leads: what is done to it has no effect, and
+  // what is sent to it is unreachable.
+  return observed_.leader(cluster).value_or(path);
+}
+
+net::Fault Conductor::bound(net::Fault fault) const {
+  const auto bind = [&](net::HostGroup& group) { group = net::HostGroup(host_of(group.value())); };
+  std::visit(
+      [&](auto& each) {
+        if constexpr (requires { each.hosts; }) bind(each.hosts);
+        if constexpr (requires { each.from; }) {
+          bind(each.from);
+          bind(each.to);
+        }
+        if constexpr (requires { each.one; }) {
+          bind(each.one);
+          bind(each.other);
+        }
+      },
+      fault);
+  return fault;
+}
+
+void Conductor::catch_up() {
+  for (; read_ < engine_.trace().records().size(); ++read_) {
+    const trace::Record& record = engine_.trace().records()[read_];
+    observed_.add(engine_.trace(), record);
+    if (std::holds_alternative<trace::ServerReady>(record.fact)) {
+      not_ready_.erase(engine_.trace().name(record.where));
+    }
+  }
 }
 
 bool Conductor::run_until(Instant due) {

@@ -5,33 +5,19 @@
 #include "peerlab/base/assert.hpp"
 
 namespace peerlab::checks {
-namespace {
 
-/// Whether `host` is `wanted` or lies below it: `dc2/service/web/0` below `dc2/service/web`.
-bool is_within(const std::string& host, const std::string& wanted) {
-  return host.starts_with(wanted) && (host.size() == wanted.size() || host[wanted.size()] == '/');
-}
-
-bool as_expected(const CallCheck& check, const trace::CallEnded& end) {
-  if (end.result != check.result) return false;
-  return !check.answered_by || is_within(end.answered_by, *check.answered_by);
-}
-
-std::string outcome(const trace::CallEnded& end) {
-  if (end.answered_by.empty()) return fmt::format("the call was not answered: {}", end.result);
-  return fmt::format("the call was answered by {}", end.answered_by);
-}
-
-}  // namespace
-
-std::vector<Output> Waiting::begin(Instant now) {
+std::vector<Output> Waiting::begin(Instant now, const Observed& observed) {
   began_ = now;
   states_.assign(expectation_.all.size(), State{});
   std::vector<Output> outputs;
-  for (std::size_t index = 0; index < states_.size(); ++index) probe(index, outputs);
+  for (std::size_t index = 0; index < states_.size(); ++index) {
+    if (is_active(expectation_.all[index])) probe(index, outputs);
+  }
   if (expectation_.mode != Expectation::Mode::now) {
     outputs.emplace_back(WakeAt{began_ + expectation_.within});
   }
+  look(observed);
+  judge(now, outputs);
   return outputs;
 }
 
@@ -39,34 +25,47 @@ void Waiting::probe(std::size_t index, std::vector<Output>& outputs) {
   State& state = states_[index];
   state.call = next_call_++;
   state.again.reset();
-  outputs.emplace_back(Probe{state.call, std::get<CallCheck>(expectation_.all[index])});
+  outputs.emplace_back(Probe{state.call, expectation_.all[index]});
 }
 
-std::vector<Output> Waiting::observe(const trace::Trace&, const trace::Record& record) {
+void Waiting::learn(std::size_t index, Sight sight) {
+  State& state = states_[index];
+  // The same outcome as before has been so since the first time it was seen.
+  if (state.known && state.sight.seen == sight.seen) sight.since = state.sight.since;
+  state.known = true;
+  state.sight = std::move(sight);
+}
+
+void Waiting::look(const Observed& observed) {
+  for (std::size_t index = 0; index < states_.size(); ++index) {
+    const Check& check = expectation_.all[index];
+    if (!is_active(check)) learn(index, observed.look(check));
+  }
+}
+
+std::vector<Output> Waiting::observe(const trace::Record& record, const Observed& observed) {
   std::vector<Output> outputs;
-  const auto* end = std::get_if<trace::CallEnded>(&record.fact);
-  if (end == nullptr || settled_) return outputs;
+  if (settled_) return outputs;
+  look(observed);
   for (std::size_t index = 0; index < states_.size(); ++index) {
     State& state = states_[index];
-    if (state.call != end->call) continue;
-    const bool holds = as_expected(std::get<CallCheck>(expectation_.all[index]), *end);
-    if (!state.known || state.seen != outcome(*end)) state.since = record.at;
-    state.known = true;
-    state.holds = holds;
-    state.seen = outcome(*end);
+    if (state.call == 0) continue;
+    std::optional<Sight> sight = outcome(expectation_.all[index], state.call, record);
+    if (!sight) continue;
     state.call = 0;
-    judge(record.at, outputs);
-    if (settled_) return outputs;
+    learn(index, std::move(*sight));
     if (expectation_.mode == Expectation::Mode::now) continue;
-    state.again = record.at + call_again_after;
+    state.again = record.at + again_after;
     outputs.emplace_back(WakeAt{*state.again});
   }
+  judge(record.at, outputs);
   return outputs;
 }
 
-std::vector<Output> Waiting::expired(Instant now) {
+std::vector<Output> Waiting::expired(Instant now, const Observed& observed) {
   std::vector<Output> outputs;
   if (settled_) return outputs;
+  look(observed);
   judge(now, outputs);
   for (std::size_t index = 0; index < states_.size() && !settled_; ++index) {
     if (states_[index].again && *states_[index].again <= now) probe(index, outputs);
@@ -90,8 +89,8 @@ std::optional<Settled> Waiting::verdict(Instant now) const {
   for (std::size_t index = 0; index < states_.size(); ++index) {
     const State& state = states_[index];
     if (!state.known && !unknown) unknown = index;
-    if (state.known && !state.holds && !wrong) wrong = index;
-    if (state.known && state.holds && !right) right = index;
+    if (state.known && !state.sight.holds && !wrong) wrong = index;
+    if (state.known && state.sight.holds && !right) right = index;
   }
   const bool all_hold = !wrong && !unknown;
   switch (expectation_.mode) {
@@ -126,7 +125,7 @@ Settled Waiting::failure(std::size_t index) const {
   const State& state = states_.at(index);
   std::string subject = describe(expectation_.all[index]);
   if (!state.known) return Settled{false, index, subject + ": no outcome yet", began_};
-  return Settled{false, index, subject + ": " + state.seen, state.since};
+  return Settled{false, index, subject + ": " + state.sight.seen, state.sight.since};
 }
 
 }  // namespace peerlab::checks

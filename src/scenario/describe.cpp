@@ -151,6 +151,7 @@ in scalars; each combination of the `matrix` is a case of its own, and a step or
 | path | what it names |
 |---|---|
 | `dc1` | every host of the cluster |
+| `dc1/server/0`, `dc1/server/leader` | a server, counted from 0; the one that leads at the time |
 | `dc1/service/web`, short `dc1/web` | every instance of a service |
 | `dc1/service/web/0`, short `dc1/web/0` | one instance, counted from 0 |
 

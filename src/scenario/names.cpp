@@ -46,6 +46,12 @@ std::optional<std::string> host_path(std::string_view path, const Topology& topo
   if (cluster == nullptr) return std::nullopt;
   parts.erase(parts.begin());
   if (parts.empty()) return cluster->name.value();
+  if (parts.front() == "server" && parts.size() == 2) {
+    const std::optional<unsigned> index = index_of(parts[1]);
+    if (parts[1] != "leader" && (!index || *index >= cluster->servers)) return std::nullopt;
+    if (cluster->servers == 0) return std::nullopt;
+    return fmt::format("{}/server/{}", cluster->name.value(), parts[1]);
+  }
   if (parts.front() == "service" && parts.size() > 1) parts.erase(parts.begin());
   const ServicePlan* service = find_service(*cluster, parts.front());
   if (service == nullptr || parts.size() > 2) return std::nullopt;
@@ -76,6 +82,10 @@ std::vector<std::string> known_paths(const Topology& topology) {
   std::vector<std::string> paths;
   for (const ClusterPlan& cluster : topology.clusters) {
     paths.push_back(cluster.name.value());
+    for (unsigned index = 0; index < cluster.servers; ++index) {
+      paths.push_back(fmt::format("{}/server/{}", cluster.name.value(), index));
+    }
+    if (cluster.servers > 0) paths.push_back(cluster.name.value() + "/server/leader");
     for (const ServicePlan& service : cluster.services) {
       const std::string short_path = cluster.name.value() + "/" + service.name.value();
       paths.push_back(short_path);

@@ -83,7 +83,10 @@ class Resolver {
     if (clusters == nullptr) return;
     for (const text::Entry& entry : clusters->entries) {
       check_name(entry);
-      ClusterPlan cluster{ClusterName(entry.key), {}};
+      ClusterPlan cluster;
+      cluster.name = ClusterName(entry.key);
+      cluster.datacenter = DatacenterName(entry.key);
+      servers(entry.value, cluster);
       if (const Node* services = entry.value.get("services")) {
         for (const text::Entry& service : services->entries) {
           check_name(service);
@@ -94,14 +97,33 @@ class Resolver {
     }
   }
 
+  void servers(const Node& node, ClusterPlan& cluster) {
+    if (const Node* name = node.get("datacenter")) cluster.datacenter = DatacenterName(name->text);
+    if (const Node* edition = node.get("edition")) {
+      cluster.edition = edition->text == "enterprise" ? Edition::enterprise : Edition::community;
+    }
+    if (const Node* count = node.get("servers")) {
+      cluster.servers = static_cast<unsigned>(within(*count, 0, 99, "servers of one cluster"));
+    }
+    if (const Node* multiplier = node.get("raft_multiplier")) {
+      cluster.raft_multiplier = static_cast<int>(within(*multiplier, 1, 10, "a Raft multiplier"));
+    }
+  }
+
+  /// The number, which must lie between two others; the smaller one if it does not.
+  std::uint64_t within(const Node& node, std::uint64_t least, std::uint64_t most,
+                       std::string_view what) {
+    const std::uint64_t number = whole_number(node);
+    if (number >= least && number <= most) return number;
+    diagnostics_.error(text::codes::bad_number, node.span,
+                       fmt::format("{} must lie between {} and {}", what, least, most));
+    return least;
+  }
+
   unsigned instances_of(const Node& service) {
     const Node* count = service.get("instances");
     if (count == nullptr) return 1;
-    const std::uint64_t wanted = whole_number(*count);
-    if (wanted <= 10'000) return static_cast<unsigned>(wanted);
-    diagnostics_.error(text::codes::bad_number, count->span,
-                       "a service has at most 10000 instances");
-    return 1;
+    return static_cast<unsigned>(within(*count, 0, 10'000, "instances of one service"));
   }
 
   /// Names become parts of paths, DNS names and certificates: lower case, digits and dashes.
@@ -180,9 +202,13 @@ class Resolver {
 
   Action action(std::string_view verb, const Node& node, Step& step) {
     if (verb == "wait") return Wait{duration(node)};
-    if (verb == "call") {
+    if (verb == "transfer_leader") {
+      const Node& name = node.is_scalar() ? node : *node.get("in");
+      return TransferLeader{cluster(name)};
+    }
+    if (find_word(checks(), verb) != nullptr) {
       step.check_spans = {step.span};
-      return checks::Expectation{checks::Expectation::Mode::now, {}, {}, {call(node)}};
+      return checks::Expectation{checks::Expectation::Mode::now, {}, {}, {check(verb, node)}};
     }
     if (verb == "now" || verb == "eventually" || verb == "hold" || verb == "never") {
       return expectation(verb, node, step);
@@ -316,12 +342,51 @@ class Resolver {
     std::vector<checks::Check> found;
     for (const Node& item : elements(list)) {
       for (const text::Entry& entry : item.entries) {
-        PEERLAB_ASSERT(entry.key == "call");
         spans.push_back(entry.key_span);
-        found.emplace_back(call(entry.value));
+        found.push_back(check(entry.key, entry.value));
       }
     }
     return found;
+  }
+
+  checks::Check check(std::string_view word, const Node& node) {
+    if (word == "http") return http(node);
+    if (word == "leader") return leader(node);
+    PEERLAB_ASSERT(word == "call");
+    return call(node);
+  }
+
+  checks::HttpCheck http(const Node& node) {
+    checks::HttpCheck check;
+    check.server = server(*node.get("in"));
+    if (const Node* method = node.get("method")) check.method = method->text;
+    check.target = node.get("path")->text;
+    if (const Node* body = node.get("body")) {
+      check.request_body = body->is_scalar() ? body->text : to_json(*body);
+    }
+    if (const Node* timeout = node.get("timeout")) check.timeout = duration(*timeout);
+    const Node* expect = node.get("expect");
+    if (expect == nullptr) return check;
+    if (const Node* status = expect->get("status")) {
+      check.status = static_cast<int>(within(*status, 0, 599, "a status"));
+    }
+    if (const Node* body = expect->get("body")) check.body = body->text;
+    if (const Node* contains = expect->get("contains")) check.contains = contains->text;
+    if (const Node* json = expect->get("json")) {
+      for (const text::Entry& entry : json->entries) {
+        check.json.emplace_back(entry.key, entry.value.text);
+      }
+    }
+    return check;
+  }
+
+  checks::LeaderCheck leader(const Node& node) {
+    checks::LeaderCheck check;
+    check.cluster = cluster(*node.get("in"));
+    if (const Node* exists = node.get("exists")) check.exists = exists->text == "true";
+    if (const Node* is = node.get("is")) check.is = host(*is);
+    if (const Node* is_not = node.get("is_not")) check.is_not = host(*is_not);
+    return check;
   }
 
   checks::CallCheck call(const Node& node) {
@@ -353,6 +418,31 @@ class Resolver {
       unknown(text::codes::unknown_host, name.span, "host", name.text, known_paths(plan_.topology));
     }
     return path;
+  }
+
+  std::string cluster(const Node& name) {
+    for (const ClusterPlan& each : plan_.topology.clusters) {
+      if (each.name.value() == name.text) return name.text;
+    }
+    std::vector<std::string> names;
+    for (const ClusterPlan& each : plan_.topology.clusters) names.push_back(each.name.value());
+    unknown(text::codes::unknown_host, name.span, "cluster", name.text, names);
+    return {};
+  }
+
+  /// The host of a server; of a cluster the first one.
+  std::string server(const Node& name) {
+    const std::optional<std::string> path = host(name);
+    if (!path) return {};
+    if (path->find("/server/") != std::string::npos) return *path;
+    for (const ClusterPlan& each : plan_.topology.clusters) {
+      if (each.name.value() == *path && each.servers > 0) return *path + "/server/0";
+    }
+    diagnostics_
+        .error(text::codes::not_a_server, name.span,
+               fmt::format("{} is no server", text::quote(name.text)))
+        .help("name a server (`dc1/server/0`, `dc1/server/leader`) or a cluster that has some");
+    return {};
   }
 
   std::string service(const Node& name) {

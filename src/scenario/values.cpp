@@ -1,6 +1,7 @@
 #include "values.hpp"
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/text/scalars.hpp"
@@ -58,6 +59,39 @@ std::uint64_t bits_per_second(const text::Node& node) {
 }
 
 Ratio percent(const text::Node& node) { return accepted(text::parse_percent(node.text)); }
+
+namespace {
+
+nlohmann::ordered_json json_of(const text::Node& node) {
+  using text::Kind;
+  switch (node.kind) {
+    case Kind::null:
+      return nullptr;
+    case Kind::boolean:
+      return node.boolean().value_or(false);
+    case Kind::integer:
+      return node.integer().value_or(0);
+    case Kind::floating:
+      return node.number().value_or(0);
+    case Kind::string:
+      return node.text;
+    case Kind::list: {
+      nlohmann::ordered_json list = nlohmann::ordered_json::array();
+      for (const text::Node& item : node.items) list.push_back(json_of(item));
+      return list;
+    }
+    case Kind::map: {
+      nlohmann::ordered_json map = nlohmann::ordered_json::object();
+      for (const text::Entry& entry : node.entries) map[entry.key] = json_of(entry.value);
+      return map;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string to_json(const text::Node& node) { return json_of(node).dump(); }
 
 std::span<const text::Node> elements(const text::Node& node) {
   if (node.kind == text::Kind::list) return node.items;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "peerlab/base/random.hpp"
 #include "peerlab/base/time.hpp"
@@ -20,6 +21,9 @@ Duration duration(const text::Node& node);
 std::uint64_t bytes(const text::Node& node);
 std::uint64_t bits_per_second(const text::Node& node);
 Ratio percent(const text::Node& node);
+
+/// The tree as JSON, for the bodies of requests.
+std::string to_json(const text::Node& node);
 
 /// The items of a list; of anything else, itself alone.
 std::span<const text::Node> elements(const text::Node& node);

@@ -22,6 +22,7 @@ constexpr Form offset{.kind = Kind::signed_duration, .title = "a duration with a
 // Names of things. The paths are those of docs/scenario-reference.md, section "Names".
 constexpr Form cluster{.kind = Kind::name, .title = "a cluster of the topology"};
 constexpr Form target{.kind = Kind::name, .title = "a host (dc1/server/0, dc1/web)"};
+constexpr Form anything{.kind = Kind::anything, .title = "anything"};
 constexpr Form texts{.kind = Kind::list, .title = "a list of texts", .element = &text};
 constexpr Form targets{.kind = Kind::list, .title = "one or several hosts", .element = &target};
 constexpr Form clusters{
@@ -40,7 +41,13 @@ constexpr Key service_keys[] = {
 constexpr Form service{.kind = Kind::record, .title = "a service", .keys = service_keys};
 constexpr Form services{.kind = Kind::map, .title = "services by name", .element = &service};
 
+constexpr Form edition{
+    .kind = Kind::choice, .title = "an edition", .choices = "community|enterprise"};
 constexpr Key cluster_keys[] = {
+    {"servers", &integer, false, "How many Consul servers it has; none unless given."},
+    {"datacenter", &name, false, "What the cluster calls itself; its name here unless given."},
+    {"edition", &edition, false, "Which Consul it runs; `community` unless given."},
+    {"raft_multiplier", &integer, false, "1 to 10: how patient its servers are; 5 unless given."},
     {"services", &services, false, "The services of the cluster, each with its instances."},
 };
 constexpr Form cluster_record{.kind = Kind::record, .title = "a cluster", .keys = cluster_keys};
@@ -62,6 +69,39 @@ constexpr Key call_keys[] = {
     {"expect", &call_expect, false, "What must come of it; an answer unless given."},
 };
 constexpr Form call{.kind = Kind::record, .title = "a call", .keys = call_keys};
+
+constexpr Form json_values{
+    .kind = Kind::map, .title = "JSON pointers with the values there", .element = &text};
+constexpr Key http_expect_keys[] = {
+    {"status", &integer, false, "The status; any below 300 unless given, 0 for no answer at all."},
+    {"body", &text, false, "The whole body."},
+    {"contains", &text, false, "A part of the body."},
+    {"json", &json_values, false, "What stands at places of a JSON body: `/0/Value: abc`."},
+};
+constexpr Form http_expect{
+    .kind = Kind::record, .title = "what must be answered", .keys = http_expect_keys};
+constexpr Key http_keys[] = {
+    {"in", &target, true,
+     "The server: `dc1/server/0`, `dc1/server/leader`, or `dc1` for the first."},
+    {"method", &text, false, "GET unless given."},
+    {"path", &text, true, "With the query, as in a URL: `/v1/kv/a?raw`."},
+    {"body", &anything, false, "The body: a text as it is, anything else as JSON."},
+    {"timeout", &duration, false, "How long the operator waits; 30s unless given."},
+    {"expect", &http_expect, false, "What must be answered."},
+};
+constexpr Form http{.kind = Kind::record, .title = "an HTTP request", .keys = http_keys};
+
+constexpr Key leader_keys[] = {
+    {"in", &cluster, true, "The cluster."},
+    {"exists", &boolean, false, "Whether a server leads; true unless given."},
+    {"is", &target, false, "The server that must lead."},
+    {"is_not", &target, false, "The server that must not lead."},
+};
+constexpr Form leader{.kind = Kind::record, .title = "a leader", .keys = leader_keys};
+
+constexpr Key transfer_keys[] = {{"in", &cluster, true, "The cluster."}};
+constexpr Form transfer{
+    .kind = Kind::record, .title = "a cluster", .keys = transfer_keys, .shorthand = "in"};
 
 // --- faults -------------------------------------------------------------------------------------
 
@@ -128,6 +168,11 @@ constexpr Word verb_table[] = {
     {"call", Group::act, &call, "One service calls another, once.",
      "call: { from: dc1/client, to: dc2/web, direct: true, expect: { answered_by: dc2/web } }"},
 
+    {"http", Group::act, &http, "An HTTP request of an operator to a server, once.",
+     "http: { in: dc1, method: PUT, path: /v1/kv/a, body: hello, expect: { body: \"true\" } }"},
+    {"transfer_leader", Group::act, &transfer, "The leading server hands leadership to another.",
+     "transfer_leader: dc1"},
+
     {"cut", Group::breakage, &cut,
      "Nothing passes between the two sides. Connections stay open and send again, as TCP does.",
      "cut: { between: [dc1, dc2], direction: to_dc2, for: 30s }"},
@@ -171,6 +216,11 @@ constexpr Word check_table[] = {
     {"call", Group::fact, &call,
      "A call, made to find out. Where it is not as expected, it is made again after 100ms.",
      "call: { from: dc1/client, to: dc2/web, expect: { answered_by: dc2/web } }"},
+    {"http", Group::fact, &http,
+     "An HTTP request, made to find out. Where the answer is not as expected, it is made again.",
+     "http: { in: dc1, path: /v1/status/leader, expect: { contains: \":8300\" } }"},
+    {"leader", Group::fact, &leader, "A server of the cluster leads.",
+     "leader: { in: dc1, is_not: dc1/server/0 }"},
 };
 
 constexpr Form steps{.kind = Kind::steps, .title = "a list of steps"};

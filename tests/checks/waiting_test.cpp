@@ -17,7 +17,7 @@ const CallCheck to_b{"a", "b", true, 15s, "answered", std::string("b")};
 class Trial {
  public:
   explicit Trial(Expectation expectation) : waiting_(std::move(expectation), 1) {
-    take(waiting_.begin(Instant{}));
+    take(waiting_.begin(Instant{}, observed_));
   }
 
   /// The call that was asked for last ends at `at`.
@@ -25,11 +25,11 @@ class Trial {
   Trial& ended(Duration at, const std::string& result, const std::string& by = "") {
     Story story;
     story.tell(at, "a", trace::CallEnded{calls_, "b", result, by});
-    take(waiting_.observe(story.trace(), story.trace().records().front()));
+    take(waiting_.observe(story.trace().records().front(), observed_));
     return *this;
   }
   Trial& time(Duration at) {
-    take(waiting_.expired(Instant{} + at));
+    take(waiting_.expired(Instant{} + at, observed_));
     return *this;
   }
 
@@ -49,6 +49,7 @@ class Trial {
     }
   }
 
+  Observed observed_;
   Waiting waiting_;
   std::uint64_t calls_ = 0;
   std::optional<Settled> settled_;

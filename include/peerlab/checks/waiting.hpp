@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "peerlab/checks/expectation.hpp"
+#include "peerlab/checks/observed.hpp"
 #include "peerlab/trace/trace.hpp"
 
 namespace peerlab::checks {
@@ -25,14 +26,13 @@ struct Expectation {
   std::vector<Check> all;
 };
 
-/// How long after a call that was not as expected it is made again.
-inline constexpr Duration call_again_after = std::chrono::milliseconds(100);
+/// How long after its end an action (a call, a request) is done again.
+inline constexpr Duration again_after = std::chrono::milliseconds(100);
 
-/// Asks for a call to be made; its end must come back as a record of trace::CallEnded with
-/// this number.
+/// Asks for an action: a call or a request. Its end must come back as a record with this number.
 struct Probe {
   std::uint64_t call = 0;
-  CallCheck check;
+  Check check;
 };
 
 /// Asks to be told the time (`expired`) at this instant.
@@ -54,27 +54,28 @@ using Output = std::variant<Probe, WakeAt, Settled>;
 /// with the time. It knows nothing of the world, so a trace written by hand tests it.
 class Waiting {
  public:
-  /// `first_call` numbers the calls that it may ask for: this one, the next, ...
+  /// `first_call` numbers the actions that it may ask for: this one, the next, ...
   Waiting(Expectation expectation, std::uint64_t first_call)
       : expectation_(std::move(expectation)), next_call_(first_call) {}
 
-  std::vector<Output> begin(Instant now);
-  std::vector<Output> observe(const trace::Trace& trace, const trace::Record& record);
-  std::vector<Output> expired(Instant now);
+  /// `observed` is what the whole trace has shown up to now, in each of the three.
+  std::vector<Output> begin(Instant now, const Observed& observed);
+  std::vector<Output> observe(const trace::Record& record, const Observed& observed);
+  std::vector<Output> expired(Instant now, const Observed& observed);
 
   std::uint64_t next_call() const { return next_call_; }
 
  private:
   struct State {
     bool known = false;
-    bool holds = false;
-    std::string seen;
-    Instant since{};
-    std::uint64_t call = 0;          ///< in flight; 0 if none
+    Sight sight{};
+    std::uint64_t call = 0;          ///< under way; 0 if none
     std::optional<Instant> again{};  ///< when the next one is due
   };
 
   void probe(std::size_t index, std::vector<Output>& outputs);
+  void learn(std::size_t index, Sight sight);
+  void look(const Observed& observed);
   void judge(Instant now, std::vector<Output>& outputs);
   std::optional<Settled> verdict(Instant now) const;
   Settled failure(std::size_t index) const;

@@ -12,6 +12,7 @@ namespace peerlab::scenario {
 /// What a path of a scenario names, as the path of hosts that the engine knows.
 ///
 ///   dc1                    every host of the cluster
+///   dc1/server/0           a server; `dc1/server/leader` the one that leads at the time
 ///   dc1/service/web        every instance of a service; `dc1/web` where nothing else is called so
 ///   dc1/service/web/0      one instance; `dc1/web/0`
 ///

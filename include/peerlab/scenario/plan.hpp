@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "peerlab/base/edition.hpp"
 #include "peerlab/base/mutants.hpp"
 #include "peerlab/base/names.hpp"
 #include "peerlab/base/time.hpp"
@@ -24,6 +25,10 @@ struct ServicePlan {
 
 struct ClusterPlan {
   ClusterName name;
+  DatacenterName datacenter;  ///< what the cluster calls itself: its name unless given
+  Edition edition = Edition::community;
+  unsigned servers = 0;
+  int raft_multiplier = 5;
   std::vector<ServicePlan> services;
 };
 
@@ -46,7 +51,12 @@ struct Wait {
   Duration lasts{0};
 };
 
-using Action = std::variant<Inject, Wait, checks::Expectation>;
+/// The leader of a cluster hands leadership to another server.
+struct TransferLeader {
+  std::string cluster;
+};
+
+using Action = std::variant<Inject, Wait, TransferLeader, checks::Expectation>;
 
 /// One step, with `group`, `repeat` and `use` unrolled.
 struct Step {

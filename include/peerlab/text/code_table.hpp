@@ -147,6 +147,9 @@
     "A service reaches another through its sidecar proxy only if it names it as an "              \
     "upstream. With `direct: true` a call goes to the other host itself, past every "             \
     "proxy, as an application without a mesh would.")                                             \
+  X(not_a_server, "PL104", "this is no server",                                                   \
+    "HTTP requests go to a server: `dc1/server/0`, `dc1/server/leader`, or a cluster, which "     \
+    "stands for its first server. The cluster must have servers (`servers: 3`).")                 \
   X(expectation_failed, "PL301", "an expectation failed",                                         \
     "What the scenario expects was not so at the time it must be. The message says "              \
     "what was seen instead and since when. The run repeats exactly with the command "             \

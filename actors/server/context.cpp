@@ -1,0 +1,58 @@
+#include "actors/server/context.hpp"
+
+#include <charconv>
+
+namespace peerlab::actors {
+namespace {
+
+/// ACLs come with a later issue; until then every token may do everything.
+const std::function<const acl::Authorizer*(std::string_view)> everybody = [](std::string_view) {
+  return &acl::allow_all();
+};
+
+server::api::Input refused(consensus::Refusal why) {
+  return server::api::NotApplied{std::string(consensus::text(why))};
+}
+
+}  // namespace
+
+net::Address address_of(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  net::Address address{text.substr(0, colon), 0};
+  if (colon != std::string::npos) {
+    std::from_chars(text.data() + colon + 1, text.data() + text.size(), address.port);
+  }
+  return address;
+}
+
+server::api::View ServerContext::view() {
+  // The leader's word is as old as what this server last heard of it.
+  const std::optional<Instant> contact = raft->state().last_contact;
+  situation.last_contact = situation.leader || !contact ? Duration{0} : host.now() - *contact;
+  return {state, config.settings, situation,      streams,  host.now(),
+          cache, random,          config.mutants, everybody};
+}
+
+void ServerContext::propose(const server::Command& command,
+                            std::function<void(const server::api::Input&)> done) {
+  raft->propose(server::encode(command), [this, done = std::move(done)](const auto& end) {
+    const auto* index = std::get_if<consensus::Index>(&end);
+    if (index == nullptr) return done(refused(std::get<consensus::Refusal>(end)));
+    const auto result = results.find(*index);
+    server::api::Applied applied{index->value(), {}};
+    if (result != results.end()) {
+      applied.result = std::move(result->second);
+      results.erase(result);
+    }
+    done(applied);
+  });
+}
+
+void ServerContext::verify(std::function<void(const server::api::Input&)> done) {
+  raft->verify([done = std::move(done)](const auto& end) {
+    if (const auto* why = std::get_if<consensus::Refusal>(&end)) return done(refused(*why));
+    done(server::api::Verified{});
+  });
+}
+
+}  // namespace peerlab::actors

@@ -1,0 +1,197 @@
+#include "actors/server/server_role.hpp"
+
+#include <utility>
+
+#include "peerlab/trust/authority.hpp"
+#include "peerlab/trust/entropy.hpp"
+
+namespace peerlab::actors {
+
+ServerRole::ServerRole(engine::Host& host, const ServerConfig& config)
+    : context_(host, config),
+      raft_(host, context_.timers, raft_owner(), config.id, config.timings,
+            consensus::bootstrapped(config.founders), config.mutants),
+      dialer_(context_),
+      exchange_(context_, dialer_),
+      leader_calls_(context_),
+      http_(context_, exchange_),
+      granter_(context_, leader_calls_),
+      grpc_(context_, granter_, [this](engine::ConnectionId peer) { refuse_stream(peer); }),
+      certificate_(context_, leader_calls_,
+                   [this](const trust::Leaf& leaf) {
+                     grpc_.set_leaf(leaf);
+                     look_whether_ready();
+                   }),
+      duties_(context_, [this] { reconcile(); }) {
+  context_.raft = &raft_;
+  duties_.add(server::Duty::connect_ca, {[this](auto done) { make_ca(std::move(done)); }, {}});
+}
+
+void ServerRole::start() {
+  context_.host.listen(rpc_port);
+  context_.host.listen(http_port);
+  context_.host.listen(grpc_tls_port);
+  raft_.start();
+}
+
+// --- what comes in
+// ---------------------------------------------------------------------------------
+
+void ServerRole::on(net::Frame&& frame, engine::ConnectionId from) {
+  context_.retired.clear();
+  const auto user = context_.users.find(from);
+  if (user != context_.users.end()) return user->second->on_frame(std::move(frame));
+  if (frame.is<RaftFrame>()) {
+    RaftFrame message = frame.take<RaftFrame>();
+    raft_.received(message.from, std::move(message.message));
+  } else if (frame.is<HttpRequest>()) {
+    http_.on(from, frame.take<HttpRequest>());
+  } else if (frame.is<ForwardedRequest>()) {
+    http_.on(from, frame.take<ForwardedRequest>());
+  } else if (frame.is<ForwardedAnswer>()) {
+    http_.on(frame.take<ForwardedAnswer>());
+  } else if (const auto* exchange = frame.get_if<ForwardedExchange>()) {
+    granter_.exchange(exchange->request, [this, from](SecretGranter::Grant grant) {
+      context_.host.send(from, ForwardedGrant{std::move(grant)});
+    });
+  } else if (frame.is<SerialRequest>()) {
+    certificate_.take_serial(
+        [this, from](std::uint64_t serial) { context_.host.send(from, SerialReply{serial}); });
+  } else {
+    unhandled(frame.name());
+  }
+}
+
+void ServerRole::on(const engine::Due& due) {
+  context_.retired.clear();
+  context_.timers.fire(due);
+}
+
+void ServerRole::on(engine::Command&& command) {
+  if (!command.what.is<TransferLeadership>()) unhandled(command.what.name());
+  raft_.transfer([](const auto&) {});
+}
+
+void ServerRole::on(const engine::Accepted& accepted) {
+  if (accepted.port == grpc_tls_port) grpc_.accepted(accepted.id);
+}
+
+void ServerRole::on(const engine::Connected& connected) {
+  const auto user = context_.users.find(connected.id);
+  if (user != context_.users.end()) user->second->on_connected();
+}
+
+void ServerRole::on(const engine::Closed& closed) {
+  context_.retired.clear();
+  const auto user = context_.users.find(closed.id);
+  if (user != context_.users.end()) return user->second->on_closed(closed.why);
+  std::erase_if(raft_links_, [&](const auto& link) { return link.second == closed.id; });
+  http_.closed(closed.id, closed.why);
+}
+
+// --- what Raft decides
+// ------------------------------------------------------------------------------
+
+RaftMember::Owner ServerRole::raft_owner() {
+  return {
+      [this](consensus::ServerId to, const consensus::Message& message) { send_raft(to, message); },
+      [this](consensus::Index index, const std::string& bytes) { apply(index, bytes); },
+      [this](consensus::Index, const std::string& snapshot) { restore(snapshot); },
+      [this] { return context_.state.snapshot(context_.config.mutants); },
+      [this] { look_at_leadership(); },
+  };
+}
+
+void ServerRole::send_raft(consensus::ServerId to, const consensus::Message& message) {
+  auto link = raft_links_.find(to);
+  if (link == raft_links_.end()) {
+    const consensus::Configuration configuration = raft_.state().configuration;
+    const consensus::Server* server = consensus::find(configuration, to);
+    if (server == nullptr) return;
+    link = raft_links_.emplace(to, context_.host.connect(address_of(server->address))).first;
+  }
+  context_.host.send(link->second, RaftFrame{context_.config.id, message});
+}
+
+void ServerRole::apply(consensus::Index index, const std::string& bytes) {
+  const server::State::Change change = context_.state.apply(
+      index.value(), bytes, context_.config.mutants, context_.config.settings.node);
+  // Only what this server proposed is asked for later, and only a leader proposes.
+  if (raft_.leads()) context_.results[index] = change.result;
+  http_.committed(change.commit);
+  certificate_.look();
+  look_whether_ready();
+}
+
+void ServerRole::restore(const std::string& snapshot) {
+  const Result<void> restored = context_.state.restore(snapshot);
+  if (!restored) throw engine::Unhandled("a snapshot of our own: " + restored.error().detail);
+  http_.restored();
+  certificate_.look();
+}
+
+void ServerRole::look_at_leadership() {
+  const consensus::State raft = raft_.state();
+  server::Situation& situation = context_.situation;
+  const bool led = situation.leader;
+  situation.leader = raft_.leads();
+  situation.leader_known = raft.leader.has_value();
+  situation.leader_ever_known = situation.leader_ever_known || situation.leader_known;
+  situation.leader_address.clear();
+  situation.server_addresses.clear();
+  for (const consensus::Server& server : raft.configuration) {
+    if (server.voter) situation.server_addresses.push_back(server.address);
+    if (raft.leader == server.id) situation.leader_address = server.address;
+  }
+  if (situation.leader && !led) {
+    context_.host.record(trace::LeadershipGained{raft.term.value()});
+    duties_.gained();
+  } else if (!situation.leader && led) {
+    context_.host.record(trace::LeadershipLost{raft.term.value()});
+    context_.results.clear();
+    duties_.lost();
+  }
+  certificate_.look();
+}
+
+void ServerRole::look_whether_ready() {
+  if (was_ready_ || !grpc_.leaf()) return;
+  if (context_.situation.leader ? !duties_.is_ready() : !context_.situation.leader_known) return;
+  was_ready_ = true;
+  context_.host.record(trace::ServerReady{});
+}
+
+// --- what a leader does
+// -----------------------------------------------------------------------------
+
+void ServerRole::refuse_stream(engine::ConnectionId peer) {
+  context_.host.send(peer, GrpcTrailers{{peering::GrpcCode::unimplemented,
+                                         "peer streams are not built into this server yet",
+                                         {}}});
+  context_.host.close(peer);
+}
+
+void ServerRole::reconcile() {
+  const server::Settings& settings = context_.config.settings;
+  for (const server::Member& member : context_.config.members) {
+    if (const auto command = server::reconcile(member, settings.node, settings.datacenter,
+                                               context_.state.catalog())) {
+      context_.propose(server::CatalogCommand{*command}, [](const server::api::Input&) {});
+    }
+  }
+}
+
+void ServerRole::make_ca(std::function<void(bool)> done) {
+  if (context_.state.ca().find() != nullptr) return done(true);
+  Random random = context_.host.random("ca");
+  trust::CaConfig config;
+  config.cluster_id = random.uuid();
+  const trust::EntropyScope entropy(random);
+  const trust::CaState ca = trust::make_ca(config, context_.host.now());
+  context_.propose(server::CaCommand(server::SetCa{ca, 0}),
+                   [done = std::move(done)](const server::api::Input& end) {
+                     done(std::holds_alternative<server::api::Applied>(end));
+                   });
+}
+
+}  // namespace peerlab::actors

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "peerlab/base/overloaded.hpp"
+#include "peerlab/checks/observed.hpp"
+
+namespace peerlab::checks {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Whether `host` is `wanted` or lies below it: `dc2/service/web/0` below `dc2/service/web`.
+bool is_within(const std::string& host, const std::string& wanted) {
+  return host.starts_with(wanted) && (host.size() == wanted.size() || host[wanted.size()] == '/');
+}
+
+std::string shortened(const std::string& text) {
+  constexpr std::size_t most = 200;
+  return text.size() <= most ? text : text.substr(0, most) + "...";
+}
+
+Sight judge(const CallCheck& check, const trace::CallEnded& end, Instant at) {
+  Sight sight{end.result == check.result, {}, at};
+  if (check.answered_by && !is_within(end.answered_by, *check.answered_by)) sight.holds = false;
+  sight.seen = end.answered_by.empty()
+                   ? fmt::format("the call was not answered: {}", end.result)
+                   : fmt::format("the call was answered by {}", end.answered_by);
+  return sight;
+}
+
+/// What stands at `pointer` of a JSON text, as a text; nothing where there is nothing.
+std::optional<std::string> value_at(const Json& document, const std::string& pointer) {
+  if (!pointer.empty() && pointer.front() != '/') return std::nullopt;
+  const Json::json_pointer path(pointer);
+  if (!document.contains(path)) return std::nullopt;
+  const Json& value = document.at(path);
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// The first way in which the answer is not as expected; empty where it is.
+std::string difference(const HttpCheck& check, const trace::HttpEnded& end) {
+  if (end.status == 0 && check.status != 0) return "there was no answer: " + end.body;
+  const bool status_good = check.status ? end.status == *check.status : end.status < 300;
+  if (!status_good) return fmt::format("the answer was {}: {}", end.status, shortened(end.body));
+  if (check.body && end.body != *check.body) return "the body was " + shortened(end.body);
+  if (check.contains && end.body.find(*check.contains) == std::string::npos) {
+    return "the body was " + shortened(end.body);
+  }
+  if (check.json.empty()) return {};
+  const Json document = Json::parse(end.body, nullptr, false);
+  if (document.is_discarded()) return "the body was no JSON: " + shortened(end.body);
+  for (const auto& [pointer, wanted] : check.json) {
+    const std::optional<std::string> value = value_at(document, pointer);
+    if (!value) return fmt::format("nothing stands at {} of {}", pointer, shortened(end.body));
+    if (*value != wanted) return fmt::format("{} was {}", pointer, shortened(*value));
+  }
+  return {};
+}
+
+Sight judge(const HttpCheck& check, const trace::HttpEnded& end, Instant at) {
+  std::string difference_seen = difference(check, end);
+  return {difference_seen.empty(), std::move(difference_seen), at};
+}
+
+}  // namespace
+
+std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record) {
+  return std::visit(Overloaded{
+                        [&](const CallCheck& each) -> std::optional<Sight> {
+                          const auto* end = std::get_if<trace::CallEnded>(&record.fact);
+                          if (end == nullptr || end->call != call) return std::nullopt;
+                          return judge(each, *end, record.at);
+                        },
+                        [&](const HttpCheck& each) -> std::optional<Sight> {
+                          const auto* end = std::get_if<trace::HttpEnded>(&record.fact);
+                          if (end == nullptr || end->call != call) return std::nullopt;
+                          return judge(each, *end, record.at);
+                        },
+                        [](const LeaderCheck&) -> std::optional<Sight> { return std::nullopt; },
+                    },
+                    check);
+}
+
+}  // namespace peerlab::checks

@@ -1,0 +1,102 @@
+#include "peerlab/checks/observed.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "story.hpp"
+
+namespace peerlab::checks {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+Observed observed(const Story& story) {
+  Observed seen;
+  for (const trace::Record& record : story.trace()) seen.add(story.trace(), record);
+  return seen;
+}
+
+/// What is wrong with an answer; empty if it is as expected.
+std::string wrong(const HttpCheck& check, int status, const std::string& body) {
+  Story story;
+  story.tell(1s, "operator", trace::HttpEnded{7, "GET /x", status, body});
+  const auto sight = outcome(check, 7, story.trace().records().front());
+  return sight->holds ? "" : sight->seen;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(observed_leaders)
+
+BOOST_AUTO_TEST_CASE(the_leader_of_the_latest_term_counts) {
+  Story story;
+  story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});
+  story.tell(2s, "dc1/server/1", trace::LeadershipGained{3});
+  story.tell(2s, "dc2/server/0", trace::LeadershipGained{9});
+  BOOST_TEST((observed(story).leader("dc1") == "dc1/server/1"));
+}
+
+BOOST_AUTO_TEST_CASE(who_crashed_or_lost_an_election_leads_no_more) {
+  Story story;
+  story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});
+  story.tell(2s, "dc1/server/0", trace::HostCrashed{});
+  BOOST_TEST(!observed(story).leader("dc1"));
+  story.tell(3s, "dc1/server/1", trace::LeadershipGained{3});
+  story.tell(4s, "dc1/server/1", trace::LeadershipLost{3});
+  const Sight sight = observed(story).look(Check(LeaderCheck{"dc1", true, {}, {}}));
+  BOOST_TEST(!sight.holds);
+  BOOST_TEST(sight.seen == "nobody leads");
+  BOOST_TEST((sight.since == Instant{} + 4s));
+}
+
+BOOST_AUTO_TEST_CASE(a_leader_check_may_name_who_leads_and_who_must_not) {
+  Story story;
+  story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});
+  const Observed seen = observed(story);
+  BOOST_TEST(seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/0", {}})).holds);
+  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/1", {}})).holds);
+  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, {}, "dc1/server/0"})).holds);
+  BOOST_TEST(seen.look(Check(LeaderCheck{"dc2", false, {}, {}})).holds);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(http_outcome)
+
+BOOST_AUTO_TEST_CASE(any_good_status_will_do_unless_one_is_named) {
+  HttpCheck check;
+  BOOST_TEST(wrong(check, 200, "") == "");
+  BOOST_TEST(wrong(check, 500, "oh") == "the answer was 500: oh");
+  BOOST_TEST(wrong(check, 0, "refused") == "there was no answer: refused");
+  check.status = 404;
+  BOOST_TEST(wrong(check, 404, "") == "");
+  BOOST_TEST(wrong(check, 200, "") == "the answer was 200: ");
+  check.status = 0;
+  BOOST_TEST(wrong(check, 0, "timed out") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_compared_whole_in_part_or_as_json) {
+  HttpCheck check;
+  check.body = "true";
+  BOOST_TEST(wrong(check, 200, "false") == "the body was false");
+  check.body.reset();
+  check.contains = "b";
+  BOOST_TEST(wrong(check, 200, "abc") == "");
+  BOOST_TEST(wrong(check, 200, "ac") == "the body was ac");
+  check.contains.reset();
+  check.json = {{"/0/Name", "x"}};
+  BOOST_TEST(wrong(check, 200, R"([{"Name":"x"}])") == "");
+  BOOST_TEST(wrong(check, 200, R"([{"Name":"y"}])") == "/0/Name was y");
+  BOOST_TEST(wrong(check, 200, "[]") == "nothing stands at /0/Name of []");
+  BOOST_TEST(wrong(check, 200, "oops") == "the body was no JSON: oops");
+}
+
+BOOST_AUTO_TEST_CASE(another_calls_end_says_nothing) {
+  Story story;
+  story.tell(1s, "operator", trace::HttpEnded{8, "GET /x", 200, ""});
+  BOOST_TEST(!outcome(HttpCheck{}, 7, story.trace().records().front()).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace peerlab::checks

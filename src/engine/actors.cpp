@@ -60,7 +60,9 @@ class Clock final : public caf::actor_clock {
     event.message = content.release();
   }
   void schedule_message(time_point, caf::group, caf::strong_actor_ptr, caf::message) override {
-    PEERLAB_ASSERT(!"groups keep their members ordered by address");
+    // They would deliver in the order of addresses, which differs from run to run.
+    constexpr bool groups_are_simulated = false;
+    PEERLAB_ASSERT(groups_are_simulated);
   }
   void cancel_all() override {}
 

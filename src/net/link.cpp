@@ -70,7 +70,7 @@ Duration Retransmission::after(int attempt) const {
   Duration wait = first + round_trip;
   for (int i = 0; i < attempt; ++i) {
     passed += std::min(wait, longest);
-    wait = std::min(2 * wait, longest);
+    wait *= 2;
   }
   return passed;
 }

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(keep_the_order_whatever_the_jitter) {
   for (std::size_t i = 0; i < 20; ++i) BOOST_TEST(notes[i] == "note " + std::to_string(i + 1));
 }
 
+BOOST_AUTO_TEST_CASE(keep_the_order_when_the_link_becomes_faster) {
+  TwoHosts stage;
+  stage.run_to(1s);
+  stage.send("west", 0);
+  stage.run_to(1001ms);
+  stage.engine.shape_link(all, all, {.latency = 1ms});
+  stage.send("west", 0);
+  stage.engine.run();
+  BOOST_TEST(lines(*stage.east_story) == "30 accepts west\n1010 note 1\n1010 note 2\n");
+}
+
 BOOST_AUTO_TEST_CASE(wait_for_their_turn_at_the_rate_limit) {
   TwoHosts stage;
   stage.run_to(1s);

@@ -259,6 +259,36 @@ BOOST_AUTO_TEST_CASE(a_paused_host_handles_everything_once_it_is_resumed) {
   BOOST_TEST(lines(*stage.east_story) == "30 accepts west\n3000 command 7\n3000 note 1\n");
 }
 
+BOOST_AUTO_TEST_CASE(timers_that_came_due_during_a_pause_fire_when_it_ends) {
+  Stage stage;
+  const auto story = stage.add("a", [](Script& a) {
+    a.on_start = [](Script& self) {
+      self.host().arm(TimerKey(0, 1), start + 2s);
+      self.host().arm(TimerKey(0, 2), start + 5s);
+    };
+    a.on_due = [](Script& self, TimerKey key) {
+      if (self.host().now() < start + 4s) self.host().arm(key, start + 4s);
+    };
+  });
+  stage.engine.apply_at(start + 1s, net::Pause{net::HostGroup("a")});
+  stage.engine.apply_at(start + 3s, net::Resume{net::HostGroup("a")});
+  stage.run_to(4500ms);
+  BOOST_TEST(lines(*story) == "3000 timer 1\n4000 timer 1\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_during_a_pause_drops_what_waited) {
+  TwoHosts stage;
+  stage.run_to(1s);
+  stage.engine.apply(net::Pause{net::HostGroup("east")});
+  stage.send("west", 0);
+  stage.send("east", 7);
+  stage.run_to(2s);
+  stage.engine.apply(net::Kill{net::HostGroup("east")});
+  stage.engine.run();
+  BOOST_TEST(lines(*stage.east_story) == "30 accepts west\n");
+  BOOST_TEST(lines(*stage.west_story) == "20 connected\n1000 command 0\n2010 reset\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_role_can_have_its_own_host_stopped) {
   Stage stage;
   Engine& engine = stage.engine;
@@ -337,6 +367,26 @@ BOOST_AUTO_TEST_CASE(tell_the_story_with_causes) {
              "    1.010s  east  gets test/note from west (8 bytes)\n");
   const std::uint64_t first = trace.records().size() - 3;
   BOOST_TEST(causes == (std::vector<std::uint64_t>{0, first, first + 1, first + 2}));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_held_back_is_still_caused_by_who_sent_it) {
+  TwoHosts stage({.level = trace::Level::events});
+  stage.run_to(1s);
+  stage.engine.apply(net::Cut{net::HostGroup("east"), net::HostGroup("west")});
+  stage.send("west", 0);
+  stage.engine.apply_at(start + 2s, net::Heal{net::HostGroup("east"), net::HostGroup("west")});
+  stage.run_to(1h);
+  const trace::Trace& trace = stage.engine.trace();
+  const auto origin = [&](trace::Record record) {
+    while (record.cause != trace::RecordId{}) {
+      record = trace[record.cause];
+      if (std::holds_alternative<trace::CommandGiven>(record.fact)) break;
+    }
+    return trace::text(trace, record);
+  };
+  BOOST_TEST(trace::text(trace, trace.records().back()) ==
+             "    2.550s  east  gets test/note from west (8 bytes)");
+  BOOST_TEST(origin(trace.records().back()) == "    1.000s  west  is told test/note");
 }
 
 BOOST_AUTO_TEST_CASE(faults_cause_what_follows_from_them) {

@@ -37,8 +37,7 @@ void Raft::Impl::settle() {
     if (progress != nullptr) progress->next_index = std::min(progress->next_index, index + 1);
   }
   confirm_leadership();
-  if (raft_.state == RAFT_UNAVAILABLE && !waits_to_begin())
-    halt("a message contradicts what is committed");
+  if (raft_.state == RAFT_UNAVAILABLE && begun_) halt("a message contradicts what is committed");
 }
 
 bool Raft::Impl::complete_deferred() {
@@ -271,7 +270,7 @@ Role Raft::Impl::role() const {
     case RAFT_FOLLOWER:
       return Role::follower;
     default:
-      return waits_to_begin() ? Role::follower : Role::halted;
+      return begun_ ? Role::halted : Role::follower;
   }
 }
 
@@ -295,7 +294,7 @@ State Raft::Impl::state() const {
   state.applied = Index(raft_.last_applied);
   state.stored = Index(raft_.last_stored);
   // Until libraft has read the disk, its log is empty.
-  state.last_index = Index(waits_to_begin() ? last_written_ : last_index());
+  state.last_index = Index(begun_ ? last_index() : last_written_);
   state.last_term = Term(term_of(last_index()));
   state.snapshot = Index(raft_.log.snapshot.last_index);
   if (!configurations_.empty()) state.configuration_index = Index(configurations_.rbegin()->first);

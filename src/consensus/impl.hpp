@@ -30,7 +30,6 @@ struct Raft::Impl {
   // --- Inputs (raft.cpp; Received and Expired have files of their own) ---
   void on(const Started& started);
   void begin();
-  bool waits_to_begin() const { return electing_ && raft_.state == RAFT_UNAVAILABLE; }
   void elect_self();
   void on(const Received& received);
   void on(const Expired& expired);
@@ -85,6 +84,7 @@ struct Raft::Impl {
   void receive(ServerId from, const InstallSnapshot& install);
   void receive(ServerId from, const TimeoutNow& timeout);
   void deliver(ServerId from, raft_message& message);
+  void probe_on(ServerId server, const raft_progress& before);
   void deliver_to_voter(ServerId from, raft_message& message);
   void postpone(ServerId from, Message message);
   bool rival(Term term) const;
@@ -135,8 +135,9 @@ struct Raft::Impl {
     raft_io_snapshot_put* put = nullptr;
     std::shared_ptr<const Snapshot> snapshot{};
     bool install = false;
-    Term term{};    ///< of this server when it asked for the write
-    Round round{};  ///< of the message that brought the entries
+    raft_buffer* buffers = nullptr;  ///< of an install
+    Term term{};                     ///< of this server when it asked for the write
+    Round round{};                   ///< of the message that brought the entries
   };
   void complete_writes(Ticket upto);
   void complete_append(const WriteUnderWay& write);
@@ -169,6 +170,7 @@ struct Raft::Impl {
   raft_io_tick_cb tick_ = nullptr;
   raft_io_recv_cb recv_ = nullptr;
   bool started_ = false;
+  bool begun_ = false;  ///< libraft has read the disk
   bool halted_ = false;
 
   // --- Time ---

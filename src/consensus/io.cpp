@@ -220,6 +220,7 @@ void Raft::Impl::put_snapshot(unsigned trailing, raft_io_snapshot_put* request,
                                   .put = request,
                                   .snapshot = std::make_shared<const Snapshot>(put.snapshot),
                                   .install = install,
+                                  .buffers = snapshot.bufs,
                                   .term = Term(raft_.current_term)});
   outputs_.push_back(std::move(put));
 }
@@ -266,6 +267,7 @@ void Raft::Impl::abandon() {
   const std::deque<WriteUnderWay> writes = std::exchange(writes_, {});
   for (const WriteUnderWay& write : writes) {
     if (write.put != nullptr) write.put->cb(write.put, RAFT_CANCELED);
+    if (write.install) raft_free(write.buffers);  // libraft forgets it in this case alone
     // Not RAFT_CANCELED, at which libraft truncates its log, once too often with several writes.
     if (write.append != nullptr) write.append->cb(write.append, 0);
   }

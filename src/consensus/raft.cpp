@@ -74,6 +74,7 @@ void Raft::Impl::on(const Started&) {
 }
 
 void Raft::Impl::begin() {
+  begun_ = true;
   const int status = raft_start(&raft_);
   PEERLAB_ASSERT(status == 0);
   missed_at_ = clock() + draw(timings_.heartbeat);
@@ -91,9 +92,8 @@ void Raft::Impl::on(const Written& written) {
 }
 
 void Raft::Impl::elect_self() {
-  const bool begins = waits_to_begin();
   electing_.reset();
-  if (begins) {
+  if (!begun_) {
     begin();
   } else if (raft_.state == RAFT_FOLLOWER && raft_.voted_for == self_.value() && sole_voter()) {
     start_election();

@@ -10,11 +10,14 @@
 namespace peerlab::consensus {
 namespace {
 
+/// No honest term or index comes near it.
+constexpr std::uint64_t highest_number = ~std::uint64_t{0} / 2;
+
 /// Whether a leader could have sent this. Bytes from a stranger may decode to anything.
 bool plausible(const AppendEntries& append) {
   if (append.term == Term{}) return false;
   if ((append.previous_index == Index{}) != (append.previous_term == Term{})) return false;
-  if (append.previous_index.value() > ~raft_index{0} / 2) return false;
+  if (append.previous_index.value() > highest_number) return false;
   Term last = append.previous_term;
   for (const Entry& entry : append.entries) {
     if (entry.term == Term{} || entry.term < last || entry.term > append.term) return false;
@@ -26,7 +29,7 @@ bool plausible(const AppendEntries& append) {
 
 bool plausible(const InstallSnapshot& install) {
   const Snapshot& snapshot = install.snapshot;
-  if (snapshot.index == Index{} || snapshot.index.value() > ~raft_index{0} / 2) return false;
+  if (snapshot.index == Index{} || snapshot.index.value() > highest_number) return false;
   if (snapshot.term == Term{} || snapshot.term > install.term) return false;
   if (snapshot.configuration_index == Index{} || snapshot.configuration_index > snapshot.index) {
     return false;
@@ -40,6 +43,10 @@ bool plausible(const InstallSnapshot& install) {
          decode_configuration(encode_configuration(snapshot.configuration)).has_value();
 }
 
+// libraft keeps the names of a follower's states to itself: probe, pipeline, snapshot.
+constexpr unsigned short progress_probe = 0;
+constexpr unsigned short progress_snapshot = 2;
+
 raft_message message_of(unsigned short type) {
   raft_message message{};
   message.type = type;
@@ -51,7 +58,12 @@ raft_message message_of(unsigned short type) {
 void Raft::Impl::on(const Received& received) {
   if (received.from == ServerId{} || received.from == self_) return;
   if (raft_.state == RAFT_UNAVAILABLE) return;
-  std::visit([&](const auto& message) { receive(received.from, message); }, received.message);
+  std::visit(
+      [&](const auto& message) {
+        // A term that cannot be counted on from would come round to 0.
+        if (message.term.value() <= highest_number) receive(received.from, message);
+      },
+      received.message);
 }
 
 void Raft::Impl::deliver(ServerId from, raft_message& message) {
@@ -108,6 +120,8 @@ void Raft::Impl::deliver_to_voter(ServerId from, raft_message& message) {
 }
 
 void Raft::Impl::receive(ServerId from, const RequestVoteResult& result) {
+  // We never asked for votes in so late a term.
+  if (result.granted && result.term.value() > raft_.current_term + 1) return;
   raft_message message = message_of(RAFT_IO_REQUEST_VOTE_RESULT);
   message.request_vote_result.term = result.term.value();
   message.request_vote_result.vote_granted = result.granted;
@@ -194,8 +208,21 @@ void Raft::Impl::receive(ServerId from, const AppendEntriesResult& result) {
   if (!mutants_.has(Mutant::RAFT_OLD_TERM_COMMIT)) {
     raft_.last_stored = commit_candidate(from, result);
   }
+  const raft_progress before = *progress_of(from);
   deliver(from, message);
   raft_.last_stored = stored;
+  probe_on(from, before);
+}
+
+/// Tries the next place at once when a follower has refused one or has taken a snapshot. libraft
+/// waits for a heartbeat.
+void Raft::Impl::probe_on(ServerId server, const raft_progress& before) {
+  raft_progress* progress = leading() ? progress_of(server) : nullptr;
+  if (progress == nullptr || progress->state != progress_probe) return;
+  const bool moved = progress->next_index < before.next_index || before.state == progress_snapshot;
+  if (!moved || progress->next_index > last_index()) return;
+  progress->last_send = 0;
+  tick_leader();
 }
 
 void Raft::Impl::receive(ServerId from, const InstallSnapshot& install) {

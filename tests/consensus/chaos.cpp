@@ -106,10 +106,16 @@ class Chaos {
     }
   }
 
+  /// Rather a server that has something to lose: leadership, or writes that are not durable.
   void crash() {
-    const auto leader = cluster_.leader();
-    const ServerId server = leader && random_.below(2) == 0 ? *leader : any();
-    if (cluster_.up(server)) cluster_.crash(server, random_.below(4));
+    ServerId server = any();
+    if (const auto leader = cluster_.leader(); leader && random_.below(3) == 0) server = *leader;
+    if (random_.below(2) == 0) {
+      for (const ServerId writer : cluster_.all()) {
+        if (cluster_.up(writer) && cluster_.log(writer).waiting() > 0) server = writer;
+      }
+    }
+    if (cluster_.up(server)) cluster_.crash(server, random_.below(3));
   }
 
   void restart(ServerId server) {

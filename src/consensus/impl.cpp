@@ -6,6 +6,7 @@
 #include "convert.hpp"
 #include "peerlab/base/assert.hpp"
 
+/// What is to be done after each call into libraft.
 namespace peerlab::consensus {
 
 Raft::Impl::Impl(ServerId self, Timings timings, Persisted persisted, Random random,
@@ -23,8 +24,6 @@ Raft::Impl::~Impl() {
   if (started_) raft_close(&raft_, nullptr);
 }
 
-// --- After each call into libraft -------------------------------------------------------------
-
 void Raft::Impl::settle() {
   do {
     if (transferring_ && !leading()) finish_transfer(true);
@@ -37,7 +36,7 @@ void Raft::Impl::settle() {
     if (progress != nullptr) progress->next_index = std::min(progress->next_index, index + 1);
   }
   confirm_leadership();
-  if (raft_.state == RAFT_UNAVAILABLE && begun_) halt("a message contradicts what is committed");
+  if (raft_.state == RAFT_UNAVAILABLE) halt("a message contradicts what is committed");
 }
 
 bool Raft::Impl::complete_deferred() {
@@ -58,7 +57,8 @@ void Raft::Impl::complete_unsynced() {
     const WriteUnderWay write = writes_[at];
     writes_[at].append = nullptr;
     completing_ = &write;
-    complete_append(write);
+    configuration_touched_ = true;
+    write.append->cb(write.append, 0);
     completing_ = nullptr;
   }
 }
@@ -177,143 +177,6 @@ void Raft::Impl::halt(std::string reason) {
   if (halted_) return;
   halted_ = true;
   outputs_.push_back(Halted{std::move(reason)});
-}
-
-// --- Requests of the host under way -----------------------------------------------------------
-
-Raft::Impl::Pending& Raft::Impl::pend(std::optional<ProposalId> id) {
-  auto pending = std::make_unique<Pending>();
-  pending->impl = this;
-  pending->serial = ++last_serial_;
-  pending->id = id;
-  pending->apply.data = pending->barrier.data = pending->change.data = pending.get();
-  return *pending_.emplace(pending->serial, std::move(pending)).first->second;
-}
-
-void Raft::Impl::finished(std::uint64_t serial, Index index, int status) {
-  const auto found = pending_.find(serial);
-  const std::optional<ProposalId> id = found->second->id;
-  pending_.erase(found);
-  if (!id) return;
-  if (status == 0) {
-    outputs_.push_back(Completed{*id, index});
-  } else {
-    refuse(*id, status == RAFT_NOCONNECTION ? Refusal::too_slow : Refusal::leadership_lost);
-  }
-}
-
-void Raft::Impl::refuse(ProposalId id, Refusal why) { outputs_.push_back(Refused{id, why}); }
-
-void Raft::Impl::not_taken(const Pending& pending, int status) {
-  const ProposalId id = *pending.id;
-  pending_.erase(pending.serial);
-  switch (status) {
-    case RAFT_NOTLEADER:
-      return refuse(id, leading() ? Refusal::transfer_in_progress : Refusal::not_leader);
-    case RAFT_CANTCHANGE:
-      return refuse(id, Refusal::configuration_busy);
-    case RAFT_DUPLICATEID:
-    case RAFT_DUPLICATEADDRESS:
-      return refuse(id, Refusal::known_server);
-    case RAFT_BADROLE:
-      return refuse(id, Refusal::nothing_to_do);
-    case RAFT_NOTFOUND:
-    case RAFT_BADID:
-      return refuse(id, Refusal::unknown_server);
-    default:
-      PEERLAB_ASSERT(false);
-  }
-}
-
-// --- Reading libraft's state --------------------------------------------------------------------
-
-raft_index Raft::Impl::last_index() const {
-  const raft_log& log = raft_.log;
-  const std::size_t count =
-      log.front <= log.back ? log.back - log.front : log.size - log.front + log.back;
-  return log.offset + count;
-}
-
-raft_term Raft::Impl::term_of(raft_index index) const {
-  const raft_log& log = raft_.log;
-  if (index == 0) return 0;
-  if (index == log.snapshot.last_index) return log.snapshot.last_term;
-  if (index <= log.offset || index > last_index()) return 0;
-  return log.entries[(log.front + (index - log.offset - 1)) % log.size].term;
-}
-
-raft_progress* Raft::Impl::progress_of(ServerId server) {
-  for (unsigned at = 0; at < raft_.configuration.n; ++at) {
-    if (raft_.configuration.servers[at].id == server.value())
-      return &raft_.leader_state.progress[at];
-  }
-  return nullptr;
-}
-
-const Configuration& Raft::Impl::configuration() const {
-  static const Configuration none;
-  return configurations_.empty() ? none : configurations_.rbegin()->second;
-}
-
-bool Raft::Impl::sole_voter() const {
-  const Server* server = find(configuration(), self_);
-  return server != nullptr && server->voter && quorum(configuration()) == 1;
-}
-
-Role Raft::Impl::role() const {
-  if (halted_) return Role::halted;
-  switch (raft_.state) {
-    case RAFT_LEADER:
-      return Role::leader;
-    case RAFT_CANDIDATE:
-      return Role::candidate;
-    case RAFT_FOLLOWER:
-      return Role::follower;
-    default:
-      return begun_ ? Role::halted : Role::follower;
-  }
-}
-
-std::optional<ServerId> Raft::Impl::leader() const {
-  if (leading()) return self_;
-  if (raft_.state != RAFT_FOLLOWER || raft_.follower_state.current_leader.id == 0) {
-    return std::nullopt;
-  }
-  return ServerId(raft_.follower_state.current_leader.id);
-}
-
-State Raft::Impl::state() const {
-  State state;
-  if (!started_) return state;
-  state.role = role();
-  state.term = Term(raft_.current_term);
-  state.voted_for = ServerId(raft_.voted_for);
-  state.leader = leader();
-  if (state.leader && !leading()) state.last_contact = instant(raft_.election_timer_start);
-  state.commit = Index(raft_.commit_index);
-  state.applied = Index(raft_.last_applied);
-  state.stored = Index(raft_.last_stored);
-  // Until libraft has read the disk, its log is empty.
-  state.last_index = Index(begun_ ? last_index() : last_written_);
-  state.last_term = Term(term_of(last_index()));
-  state.snapshot = Index(raft_.log.snapshot.last_index);
-  if (!configurations_.empty()) state.configuration_index = Index(configurations_.rbegin()->first);
-  state.configuration = configuration();
-  if (leading()) {
-    for (unsigned at = 0; at < raft_.configuration.n; ++at) {
-      const ServerId server(raft_.configuration.servers[at].id);
-      if (server == self_) continue;
-      const raft_progress& progress = raft_.leader_state.progress[at];
-      const auto follower = followers_.find(server);
-      state.progress[server] =
-          Progress{Index(progress.match_index), Index(progress.next_index),
-                   follower == followers_.end() ? Instant{} : follower->second.contact};
-    }
-  }
-  state.writes_under_way = writes_.size();
-  state.proposals_under_way = pending_.size() + verifications_.size();
-  state.armed = armed_;
-  return state;
 }
 
 }  // namespace peerlab::consensus

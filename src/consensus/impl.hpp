@@ -27,9 +27,8 @@ struct Raft::Impl {
   std::vector<Output> step(Instant now, const Input& input);
   State state() const;
 
-  // --- Inputs (raft.cpp; Received and Expired have files of their own) ---
+  // --- Inputs (raft.cpp, requests.cpp, receive.cpp, timers.cpp) ---
   void on(const Started& started);
-  void begin();
   void elect_self();
   void on(const Received& received);
   void on(const Expired& expired);
@@ -58,7 +57,7 @@ struct Raft::Impl {
   void confirm_leadership();
   void halt(std::string reason);
 
-  // --- Requests of the host under way (impl.cpp) ---
+  // --- Requests of the host under way (requests.cpp) ---
   struct Pending {
     Impl* impl = nullptr;
     std::uint64_t serial = 0;
@@ -107,9 +106,9 @@ struct Raft::Impl {
   void note_commit();
   void arm();
 
-  // --- What libraft asks for (io.cpp) ---
+  // --- What libraft asks for (io.cpp, writes.cpp, sending.cpp) ---
   void plug();
-  void read_disk();
+  void disenfranchise();
   void load(raft_term* term, raft_id* voted_for, raft_snapshot** snapshot, raft_index* first,
             raft_entry** entries, size_t* count);
   void apply(const raft_buffer& bytes);
@@ -128,7 +127,7 @@ struct Raft::Impl {
   void release_sends();
   void abandon();
 
-  // --- Writes under way (io.cpp) ---
+  // --- Writes under way (writes.cpp) ---
   struct WriteUnderWay {
     Ticket ticket{};
     raft_io_append* append = nullptr;
@@ -140,11 +139,10 @@ struct Raft::Impl {
     Round round{};                   ///< of the message that brought the entries
   };
   void complete_writes(Ticket upto);
-  void complete_append(const WriteUnderWay& write);
   bool writing_entries() const;
   bool installing() const;
 
-  // --- Reading libraft's log ---
+  // --- Reading libraft's struct (state.cpp) ---
   raft_index last_index() const;
   raft_term term_of(raft_index index) const;
   raft_progress* progress_of(ServerId server);
@@ -170,7 +168,6 @@ struct Raft::Impl {
   raft_io_tick_cb tick_ = nullptr;
   raft_io_recv_cb recv_ = nullptr;
   bool started_ = false;
-  bool begun_ = false;  ///< libraft has read the disk
   bool halted_ = false;
 
   // --- Time ---

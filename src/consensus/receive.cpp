@@ -251,7 +251,6 @@ void Raft::Impl::receive(ServerId from, const InstallSnapshot& install) {
 
 void Raft::Impl::receive(ServerId from, const TimeoutNow& timeout) {
   if (installing()) return;
-  if (writing_entries()) return postpone(from, timeout);
   raft_message message = message_of(RAFT_IO_TIMEOUT_NOW);
   message.timeout_now.term = timeout.term.value();
   message.timeout_now.last_log_index = timeout.last_index.value();

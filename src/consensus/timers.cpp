@@ -57,7 +57,9 @@ void Raft::Impl::tick_follower() {
   // While a snapshot is being installed there is no log to be elected for.
   if (server != nullptr && server->voter && !installing()) {
     if (sole_voter()) {
-      // libraft would lead on in the term of a leader that has just removed itself.
+      // libraft would lead without a new term: in that of a leader that has just removed itself, or
+      // in its own, writing other entries under the term and index of those that a crash took from
+      // it and that a non-voter may still have.
       raft_.current_term += 1;
       raft_.voted_for = self_.value();
       save_vote(Term(raft_.current_term), self_);

@@ -84,6 +84,8 @@ BOOST_AUTO_TEST_CASE(a_candidate_asks_for_votes_when_its_own_is_durable) {
 
 BOOST_AUTO_TEST_CASE(entries_are_acknowledged_when_they_are_durable) {
   Seat seat(three_founders());
+  seat.hear(2, heartbeat(2, 1, 1));
+  seat.write();
   seat.hear(2, heartbeat(2, 1, 1, {command(2, "x")}));
   BOOST_TEST(!seat.sent<AppendEntriesResult>(2));
   seat.write();
@@ -159,10 +161,16 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_was_never_committed_is_taken_back) {
 
 BOOST_AUTO_TEST_CASE(a_sole_voter_leads_in_a_new_term_once_that_is_durable) {
   Seat seat(bootstrapped({{ServerId(1), "s1", true}}));
+  BOOST_TEST((seat.state().role == Role::follower));
+  seat.wake();
+  BOOST_TEST((seat.now >= Instant{} + 5s));  // D-001
   BOOST_TEST((seat.out<SaveVote>()->term == Term(2)));
   BOOST_TEST(!seat.out<BecameLeader>());
   seat.write();
   BOOST_TEST((seat.out<BecameLeader>()->term == Term(2)));
+  BOOST_TEST((seat.out<Append>()->first == Index(2)));
+  seat.write();
+  BOOST_TEST((seat.state().commit == Index(2)));
 }
 
 BOOST_AUTO_TEST_CASE(a_candidate_that_is_no_member_gets_no_vote,
@@ -208,6 +216,8 @@ BOOST_AUTO_TEST_CASE(a_long_log_is_sent_64_entries_at_a_time) {
   seat.hear(2, AppendEntriesResult{term, Round(3), Index(0), Index(65)});
   BOOST_TEST((seat.sent<AppendEntries>(2)->previous_index == Index(65)));
   BOOST_TEST(seat.sent<AppendEntries>(2)->entries.size() == 64U);
+  seat.hear(2, AppendEntriesResult{term, Round(4), Index(0), Index(129)});
+  BOOST_TEST((seat.sent<AppendEntries>(2)->previous_index == Index(129)));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_snapshot_has_replaced_is_not_appended_again) {
@@ -227,6 +237,105 @@ BOOST_AUTO_TEST_CASE(what_a_snapshot_has_replaced_is_not_appended_again) {
   BOOST_TEST(seat.out<Append>()->entries.size() == 1U);
   seat.write();
   BOOST_TEST((seat.state().commit == Index(6)));
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_waits_for_the_entries_being_written) {
+  Seat seat(three_founders());
+  const Configuration members = seat.state().configuration;
+  seat.hear(2, heartbeat(2, 1, 1));
+  seat.write();
+  seat.hear(2, heartbeat(2, 1, 1, {command(2, "x"), command(2, "y")}));
+  // The entries are there, but a crash could still take them.
+  seat.hear(2, InstallSnapshot{Term(2), Snapshot{Index(3), Term(2), members, Index(1), "s"}});
+  BOOST_TEST(!seat.sent<AppendEntriesResult>(2));
+  seat.write();
+  BOOST_TEST((seat.sent<AppendEntriesResult>(2)->last_index == Index(3)));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_takes_no_part_in_elections_while_it_installs_a_snapshot) {
+  Seat seat(three_founders());
+  const Configuration members = seat.state().configuration;
+  seat.hear(2, InstallSnapshot{Term(2), Snapshot{Index(5), Term(2), members, Index(1), "s"}});
+  seat.hear(3, ask(3, 3, true));
+  BOOST_TEST((seat.state().term == Term(2)));
+  seat.hear(2, TimeoutNow{Term(2), Index(5), Term(2)});
+  for (int times = 0; times < 5; ++times) seat.wake();
+  BOOST_TEST((seat.state().role == Role::follower));
+  seat.write();
+  BOOST_TEST(seat.out<Restore>()->bytes == "s");
+  while (seat.state().role != Role::candidate) seat.wake();
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_holds_the_configuration_that_is_committed) {
+  const Configuration two{{ServerId(1), "s1", true}, {ServerId(2), "s2", true}};
+  Timings timings;
+  timings.snapshot_threshold = 2;
+  Seat seat(three_founders(), {}, timings);
+  AppendEntries append =
+      heartbeat(2, 1, 1,
+                {command(2, "a"), command(2, "b"),
+                 Entry{Term(2), EntryKind::configuration, encode_configuration(two)}});
+  append.leader_commit = Index(3);
+  seat.hear(2, append);
+  seat.write();
+  BOOST_REQUIRE((seat.out<TakeSnapshot>()->index == Index(3)));
+  BOOST_TEST((seat.state().configuration == two));
+  seat.feed(SnapshotTaken{"ab"});
+  BOOST_TEST((seat.out<PutSnapshot>()->snapshot.configuration == three_founders_configuration()));
+  BOOST_TEST((seat.out<PutSnapshot>()->snapshot.configuration_index == Index(1)));
+}
+
+BOOST_AUTO_TEST_CASE(members_change_once_the_leader_has_committed_an_entry_of_its_term) {
+  Seat seat(three_founders());
+  const Term term = seat.win_election();
+  seat.feed(AddServer{ProposalId(1), ServerId(4), "s4"});
+  BOOST_TEST((seat.out<Refused>()->why == Refusal::configuration_busy));
+  seat.write();
+  seat.hear(2, AppendEntriesResult{term, Round(1), Index(0), Index(2)});
+  seat.feed(AddServer{ProposalId(2), ServerId(4), "s4"});
+  BOOST_TEST(!seat.out<Refused>());
+  BOOST_TEST(!find(seat.out<ConfigurationChanged>()->configuration, ServerId(4))->voter);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_covers_what_the_leader_has_compared_alone) {
+  Seat seat(three_founders({command(1, "a"), command(1, "stale")}));
+  AppendEntries append = heartbeat(2, 2, 1);
+  append.leader_commit = Index(3);
+  seat.hear(2, append);
+  BOOST_TEST((seat.state().commit == Index(2)));
+}
+
+BOOST_AUTO_TEST_CASE(all_that_a_quorum_has_is_committed_not_only_the_whole_log) {
+  Seat seat(three_founders());
+  const Term term = seat.win_election();
+  seat.feed(Propose{ProposalId(1), "a"});
+  seat.feed(Propose{ProposalId(2), "b"});
+  seat.write();
+  seat.hear(2, AppendEntriesResult{term, Round(1), Index(0), Index(3)});
+  BOOST_TEST((seat.state().commit == Index(3)));
+  BOOST_TEST((seat.out<Completed>()->id == ProposalId(1)));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_to_an_earlier_question_does_not_verify_leadership,
+                     *boost::unit_test::label("D-027")) {
+  Seat seat(three_founders());
+  const Term term = seat.win_election();
+  const Round earlier = seat.sent<AppendEntries>(3)->round;
+  seat.feed(VerifyLeader{ProposalId(1)});
+  const Round now = seat.sent<AppendEntries>(3)->round;
+  seat.hear(3, AppendEntriesResult{term, earlier, Index(0), Index(1)});
+  BOOST_TEST(!seat.out<Completed>());
+  seat.hear(3, AppendEntriesResult{term, now, Index(0), Index(1)});
+  BOOST_TEST((seat.out<Completed>()->id == ProposalId(1)));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_does_not_arm_anew) {
+  Seat seat(three_founders());
+  const Term term = seat.win_election();
+  seat.write();
+  seat.hear(2, AppendEntriesResult{term, Round(1), Index(0), Index(1)});
+  seat.hear(3, AppendEntriesResult{term, Round(2), Index(0), Index(1)});
+  BOOST_TEST(!seat.out<Arm>());
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_jumps_back_stands_still) {

@@ -14,6 +14,10 @@ ApplyResult outcome(const Result<void>& result) {
   return result ? ApplyResult{} : ApplyResult{result.error().detail, 0};
 }
 
+ApplyResult unknown_partition(const PartitionName& partition) {
+  return {fmt::format("unknown partition \"{}\"", partition.value()), 0};
+}
+
 /// HB-001: an ID that is made up while the entry is applied differs from server to server.
 peering::Command with_own_id(const peering::Command& command, const NodeName& server) {
   auto write = std::get_if<peering::WritePeering>(&command);
@@ -42,6 +46,10 @@ const catalog::CatalogTables* State::catalog(const PartitionName& partition) con
   return found == partitions_.end() ? nullptr : found->second.get();
 }
 
+catalog::CatalogTables* State::writable_catalog(const PartitionName& partition) {
+  return const_cast<catalog::CatalogTables*>(catalog(partition));
+}
+
 State::Change State::apply(store::RaftIndex index, const Command& command, const Mutants& mutants,
                            const NodeName& server) {
   store::Transaction transaction(store_, index);
@@ -61,10 +69,8 @@ ApplyResult State::change(const Command& command, const Mutants& mutants, const 
   return std::visit(
       Overloaded{
           [&](const CatalogCommand& of) -> ApplyResult {
-            auto* tables = const_cast<catalog::CatalogTables*>(catalog(of.partition));
-            if (tables == nullptr) {
-              return {fmt::format("unknown partition \"{}\"", of.partition.value()), 0};
-            }
+            auto* tables = writable_catalog(of.partition);
+            if (tables == nullptr) return unknown_partition(of.partition);
             const auto applied = tables->apply(
                 of.command, mutants,
                 [&](const catalog::CatalogTables& seen, const catalog::ConfigChange& wanted) {
@@ -73,9 +79,15 @@ ApplyResult State::change(const Command& command, const Mutants& mutants, const 
             return applied ? ApplyResult{{}, *applied ? 1u : 0u}
                            : ApplyResult{applied.error().detail, 0};
           },
-          [&](const peering::Command& of) {
+          [&](const peering::Command& of) -> ApplyResult {
+            catalog::CatalogTables* imports = nullptr;
+            if (const auto* remove = std::get_if<peering::RemoveImports>(&of)) {
+              imports = writable_catalog(remove->partition);
+              if (imports == nullptr) return unknown_partition(remove->partition);
+            }
             const bool planted = mutants.has(Mutant::HB_001);
-            return outcome(peering_.apply(planted ? with_own_id(of, server) : of, mutants));
+            return outcome(
+                peering_.apply(planted ? with_own_id(of, server) : of, mutants, imports));
           },
           [&](const CaCommand& of) {
             const auto taken = ca_.apply(of);

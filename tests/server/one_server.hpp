@@ -41,24 +41,39 @@ class OneServer {
     return {state, settings, situation, streams, now, cache, random, mutants, authorizer};
   }
 
-  /// What a fresh server of the recordings has written by itself: its CA, and its own node.
+  /// What a fresh server of the recordings has written by itself, at the indexes seen there: its
+  /// CA, something that was migrated in the config entries, and its own node, in two steps.
   void boot(const std::string& cluster_id) {
-    register_self();
     trust::EntropyScope entropy(random);
     trust::CaConfig config;
     config.cluster_id = cluster_id;
+    index = 8;
     apply(server::CaCommand(server::SetCa{trust::make_ca(config, now)}));
+    catalog::ServiceDefaults entry;
+    entry.name = "migrated";
+    apply(server::CatalogCommand{catalog::UpsertConfig{entry, {}}});
+    apply(server::CatalogCommand{catalog::DeleteConfig{std::string(entry.kind), entry.name, {}}});
+    index = 12;
+    register_self(true);
+    index = 16;
+    register_self();
   }
-  void register_self() {
+  /// `bare`: as gossip knows the node, before the agent has told more.
+  void register_self(bool bare = false) {
     server::Member member;
     member.node = settings.node;
     member.id = settings.node_id;
     member.address = settings.address;
     member.server = server::Member::Server{wan_address, settings.rpc_port, settings.grpc_port,
                                            settings.grpc_tls_port, false};
-    const auto command =
-        server::reconcile(member, settings.node, settings.datacenter, state.catalog());
-    if (command) apply(server::CatalogCommand{*command});
+    auto command = server::reconcile(member, settings.node, settings.datacenter, state.catalog());
+    if (!command) return;
+    if (bare) {
+      catalog::Node& node = std::get<catalog::Register>(*command).node;
+      node.tagged_addresses.clear();
+      node.meta.clear();
+    }
+    apply(server::CatalogCommand{*std::move(command)});
   }
 
   server::ApplyResult apply(const server::Command& command) {

@@ -62,7 +62,7 @@ bool matches(const std::string& pattern, const std::string& pointer) {
 
 std::string shortened(const Json& json) {
   std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() > 200 ? text.substr(0, 200) + "..." : text;
+  return text.size() > 900 ? text.substr(0, 900) + "..." : text;
 }
 
 std::string without(const std::string& text, const char* pattern) {

@@ -65,6 +65,7 @@ class State {
   }
 
  private:
+  catalog::CatalogTables* writable_catalog(const PartitionName& partition);
   ApplyResult change(const Command& command, const Mutants& mutants, const NodeName& server);
 
   DatacenterName datacenter_;

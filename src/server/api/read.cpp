@@ -51,6 +51,16 @@ Answer finished(const View& view, const Reading& reading) {
 
 Step evaluate(Reading reading, const View& view);
 
+/// Where wake-ups are suppressed because the answer stays the same, its index goes on all the same.
+/// (H-045)
+Reading up_to_date(Reading reading, const View& view) {
+  if (!reading.last.with_metadata) return reading;
+  if (!reading.last.missing && !reading.last.fingerprint) return reading;
+  const Page page = reading.look(view, nullptr);
+  reading.last.index = std::max(reading.last.index, page.index);
+  return reading;
+}
+
 Step wait(Reading reading, store::WatchSet watches) {
   const Instant deadline = reading.deadline;
   return {Wait{std::move(watches), deadline},
@@ -58,9 +68,9 @@ Step wait(Reading reading, store::WatchSet watches) {
             if (std::holds_alternative<Woken>(input)) return evaluate(reading, view);
             // A time-out is no error, and a store that was replaced under the query answers with
             // what was read from the old one. (datacenter 2.3)
-            PEERLAB_ASSERT(std::holds_alternative<Elapsed>(input) ||
-                           std::holds_alternative<Abandoned>(input));
-            return done(finished(view, reading));
+            const bool elapsed = std::holds_alternative<Elapsed>(input);
+            PEERLAB_ASSERT(elapsed || std::holds_alternative<Abandoned>(input));
+            return done(finished(view, elapsed ? up_to_date(reading, view) : reading));
           }};
 }
 

@@ -57,20 +57,10 @@ struct ErrorCases : ReplayedServer {
   }
 
   StreamReplay open_stream(Instant now) {
-    StreamReplay replay(*this, PeerStream::acceptor(tracker, {}, mutants));
-    replay.importer = [this](const Import& import) { return import_of(import); };
+    StreamReplay replay(*this, PeerStream::acceptor(tracker, {}, mutants), id);
     replay.feed(now, Opened{});
     replay.feed(now, ResourceChanged{"exported-service-list", ExportedServiceList{}});
     return replay;
-  }
-
-  std::string import_of(const Import& import) {
-    if (const auto* addresses = std::get_if<PeeringServerAddresses>(&import.resource)) {
-      Peering changed = *tables.by_id(id);
-      changed.peer_server_addresses = addresses->addresses;
-      return apply(WritePeering{changed, {}});
-    }
-    return "";
   }
 
   /// What happened on the server between the case before and this one.

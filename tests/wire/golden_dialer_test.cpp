@@ -31,7 +31,7 @@ struct RecordedDialer : ReplayedServer {
 
   StreamReplay open_stream(Instant now) {
     const DialerIdentity identity{id, remote, StreamSecret("5"), {"", "dc2", {}}};
-    StreamReplay replay(*this, PeerStream::dialer(tracker, identity, {}, mutants));
+    StreamReplay replay(*this, PeerStream::dialer(tracker, identity, {}, mutants), id);
     replay.feed(now, ResourceChanged{"exported-service-list", ExportedServiceList{}});
     replay.feed(now, Opened{});
     replay.sent.clear();

@@ -25,17 +25,15 @@ constexpr Duration tolerance = 20ms;
 
 class Lifecycle {
  public:
-  Lifecycle(std::string name, ReplayedServer& server, PeerStream stream, std::size_t initial_values)
-      : name_("peering/" + std::move(name)), replay_(server, std::move(stream)) {
+  Lifecycle(std::string name, ReplayedServer& server, PeerStream stream, const PeerId& peering,
+            std::size_t initial_values)
+      : name_("peering/" + std::move(name)), replay_(server, std::move(stream), peering) {
     std::size_t values = 0;
     read_golden(name_, [&](const json& line) {
-      lines_.push_back(line);
       const auto response = response_of(line);
       if (response && values++ < initial_values) initial_.push_back(*response);
       return true;
     });
-    replay_.importer = [this](const Import&) { return refusals_[last_nonce_]; };
-    collect_refusals();
   }
 
   void run() {
@@ -47,7 +45,7 @@ class Lifecycle {
       now_ = now;
       replay_.advance(now);
       if (line["dir"] == "to_consul") {
-        from_peer(now, from_hex(line["hex"].get<std::string>()).value());
+        replay_.receive(now, from_hex(line["hex"].get<std::string>()).value());
       } else if (line.contains("end")) {
         BOOST_TEST(replay_.half_closed);
       } else {
@@ -70,19 +68,6 @@ class Lifecycle {
     return response == nullptr ? std::nullopt : std::optional(*response);
   }
 
-  /// Which of the peer's responses Consul's importer refused, and the reason it gave.
-  void collect_refusals() {
-    for (const json& line : lines_) {
-      if (!line.contains("msg_json") || line["dir"] != "from_consul") continue;
-      const json request = line["msg_json"].value("request", json::object());
-      if (!request.contains("Error")) continue;
-      const std::string text = request["Error"]["message"];
-      const std::string mark = "ResourceID: \"";
-      const auto id = text.find(mark) + mark.size();
-      refusals_[request["ResponseNonce"]] = text.substr(text.find("\": ", id) + 3);
-    }
-  }
-
   bool step(const std::string& text) {
     const auto found = at_step.find(text);
     if (found != at_step.end()) {
@@ -90,14 +75,6 @@ class Lifecycle {
       at_step.erase(found);
     }
     return true;
-  }
-
-  void from_peer(Instant now, const std::string& bytes) {
-    const auto message = wire::decode_replication_message(bytes);
-    if (const auto* response = std::get_if<Response>(&*message)) {
-      last_nonce_ = response->nonce.value();
-    }
-    replay_.receive(now, bytes);
   }
 
   void offer(Instant now, const Response& response) {
@@ -131,10 +108,7 @@ class Lifecycle {
 
   std::string name_;
   StreamReplay replay_;
-  std::vector<json> lines_;
   std::vector<Response> initial_;
-  std::map<std::string, std::string> refusals_;
-  std::string last_nonce_;
   std::set<std::string> exported_;
   Instant now_;
   std::size_t values_ = 0;
@@ -143,11 +117,13 @@ class Lifecycle {
 
 /// An acceptor whose token was exchanged for the secret that the recorded dialer shows.
 struct RecordedAcceptor : ReplayedServer {
-  RecordedAcceptor(const char* id, const char* secret) {
+  const PeerId id;
+
+  RecordedAcceptor(const char* recorded_id, const char* secret) : id(recorded_id) {
     const EstablishmentSecret establishment("e0000000-0000-0000-0000-000000000001");
-    apply(WritePeering{in_state(acceptor_record(PeerId(id)), PeeringState::pending),
-                       SecretsWrite{PeerId(id), GenerateTokenWrite{establishment}}});
-    apply(SecretsWrite{PeerId(id), ExchangeSecretWrite{establishment, StreamSecret(secret)}});
+    apply(WritePeering{in_state(acceptor_record(id), PeeringState::pending),
+                       SecretsWrite{id, GenerateTokenWrite{establishment}}});
+    apply(SecretsWrite{id, ExchangeSecretWrite{establishment, StreamSecret(secret)}});
   }
   PeerStream stream() { return PeerStream::acceptor(tracker, {}, mutants); }
 };
@@ -159,7 +135,7 @@ BOOST_AUTO_TEST_SUITE(golden_lifecycle)
 BOOST_AUTO_TEST_CASE(an_acceptor_from_open_to_terminated) {
   RecordedAcceptor server("1f11adfb-cbe5-5ba1-8c05-83392874f86f",
                           "12ed6502-ade8-7aa7-a383-f01d1f7d00fc");
-  Lifecycle life("stream-acceptor-lifecycle.jsonl", server, server.stream(), 3);
+  Lifecycle life("stream-acceptor-lifecycle.jsonl", server, server.stream(), server.id, 3);
   life.at_step["the dialer half-closes: Consul does not end the stream (waited 10 s)"] =
       [&](Instant now) {
         life.replay().feed(now, PeerClosed{});
@@ -174,7 +150,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_from_open_to_terminated) {
 BOOST_AUTO_TEST_CASE(an_acceptor_that_gets_all_subscriptions_at_once) {
   RecordedAcceptor server("8d9fc096-b053-929c-1924-16fe28b01efd",
                           "0955c7a8-42bb-848f-d89e-6e0d939e3333");
-  Lifecycle("stream-acceptor-more.jsonl", server, server.stream(), 5).run();
+  Lifecycle("stream-acceptor-more.jsonl", server, server.stream(), server.id, 5).run();
 }
 
 BOOST_AUTO_TEST_CASE(a_dialer_from_open_to_terminated) {
@@ -188,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_dialer_from_open_to_terminated) {
                                     StreamSecret("5ec4e700-0000-0000-0000-000000000001"),
                                     {"", "dc2", {}}},
                                    {}, server.mutants);
-  Lifecycle life("stream-dialer-lifecycle.jsonl", server, std::move(stream), 4);
+  Lifecycle life("stream-dialer-lifecycle.jsonl", server, std::move(stream), id, 4);
   life.at_step["acceptor ends the stream with OK"] = [&](Instant now) {
     life.replay().feed(now, PeerClosed{});
     life.replay().advance(now + 3s);

@@ -48,7 +48,7 @@ struct PanicCases : ReplayedServer {
   }
   StreamReplay open_stream() {
     now += 1s;
-    StreamReplay replay(*this, PeerStream::acceptor(tracker, {}, mutants));
+    StreamReplay replay(*this, PeerStream::acceptor(tracker, {}, mutants), id);
     replay.feed(now, Opened{});
     replay.feed(now, Received{Open{id, secret, std::nullopt}});
     return replay;

@@ -92,8 +92,9 @@ struct Habit {
 
 class Peer {
  public:
-  Peer(ReplayedServer& server, PeerStream stream, Instant began, std::optional<Habit> habit)
-      : replay(server, std::move(stream)), habit_(std::move(habit)) {
+  Peer(ReplayedServer& server, PeerStream stream, const PeerId& peering, Instant began,
+       std::optional<Habit> habit)
+      : replay(server, std::move(stream), peering), habit_(std::move(habit)) {
     replay.feed(began, ResourceChanged{"exported-service-list", ExportedServiceList{}});
     replay.feed(began, ResourceChanged{"roots", PeeringTrustBundle{}});
     replay.feed(began, Opened{});
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(an_acceptor_tells_silent_chatty_and_good_peers_apart) {
                               SecretsWrite{id, GenerateTokenWrite{establishment}}});
     server.apply(SecretsWrite{id, ExchangeSecretWrite{establishment, secret}});
     const Instant at = Instant{} + began;
-    Peer peer(server, PeerStream::acceptor(server.tracker, {}, server.mutants), at, habit);
+    Peer peer(server, PeerStream::acceptor(server.tracker, {}, server.mutants), id, at, habit);
     peer.replay.feed(at, Received{Open{id, secret, std::nullopt}});
     peer.replay.feed(at, Received{subscription(ResourceType::exported_service)});
     peers.emplace(name, std::move(peer));
@@ -185,7 +186,7 @@ struct DialerRun {
   DialerRun() {
     server.apply(WritePeering{in_state(dialer_record(id, "nohb"), PeeringState::establishing), {}});
     server.tracker.track(id);
-    first.emplace(server, dialer(), Instant{}, Habit{40'003ms, 40s, empty_list("n1")});
+    first.emplace(server, dialer(), id, Instant{}, Habit{40'003ms, 40s, empty_list("n1")});
   }
 
   PeerStream dialer() {
@@ -205,7 +206,7 @@ struct DialerRun {
       const Instant again = *first->replay.ended_at + 2s;
       if (again <= now) {
         BOOST_TEST(redial.failed(first->replay.ended->code, 120s) == 2s);
-        second.emplace(server, dialer(), again, std::nullopt);
+        second.emplace(server, dialer(), id, again, std::nullopt);
       }
     }
     if (second) second->advance(now);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "peerlab/base/assert.hpp"
 #include "peerlab/base/overloaded.hpp"
+#include "peerlab/peering/importer.hpp"
 #include "peerlab/peering/open_check.hpp"
 #include "peerlab/wire/peerstream_codec.hpp"
 #include "wire/message_json.hpp"
@@ -11,6 +13,34 @@ namespace peerlab::peering::tests {
 
 Instant at_ms(double milliseconds) {
   return Instant{} + std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * 1000));
+}
+
+std::string ReplayedServer::import(const PeerId& peering, const Import& import) {
+  const Peering* record = tables.by_id(peering);
+  PEERLAB_ASSERT(record != nullptr);
+  const ImportTarget target{catalog, tables, peering, record->name, record->partition};
+  Importing importing(plan_import(target, import.resource_id, import.resource, mutants));
+  auto output = importing.start();
+  while (const auto* next = std::get_if<ImportWrite>(&output)) {
+    const auto command = next->command;
+    output = importing.applied(write(command));
+  }
+  const auto* failed = std::get_if<ImportFailed>(&output);
+  return failed == nullptr ? "" : failed->cause;
+}
+
+Result<void> ReplayedServer::write(const std::variant<catalog::Command, Command>& command) {
+  store::Transaction transaction(store, ++index);
+  auto result =
+      std::visit(Overloaded{
+                     [&](const catalog::Command& of) -> Result<void> {
+                       return catalog.apply(of, mutants).map([](bool) {});
+                     },
+                     [&](const Command& of) { return tables.apply(of, mutants, &catalog); },
+                 },
+                 command);
+  if (result) transaction.commit();
+  return result;
 }
 
 void StreamReplay::advance(Instant now) {
@@ -65,7 +95,7 @@ void StreamReplay::carry_out(Instant now, const Output& output) {
           },
           [](const Subscribed&) {},
           [&](const Import& import) {
-            const std::string cause = importer(import);
+            const std::string cause = server_->import(peering, import);
             if (cause.empty()) {
               feed(now, ImportApplied{});
             } else {

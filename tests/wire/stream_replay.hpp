@@ -1,34 +1,42 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "peering/tables_fixture.hpp"
+#include "peerlab/catalog/tables.hpp"
 #include "peerlab/peering/stream.hpp"
 
 namespace peerlab::peering::tests {
 
 /// The defects of the Consul that was recorded, as far as a stream shows them.
-inline const Mutants as_recorded{Mutant::Q4,  Mutant::Q5,  Mutant::Q6, Mutant::Q10,
-                                 Mutant::Q12, Mutant::Q20, Mutant::Q26};
+inline const Mutants as_recorded{Mutant::Q4,  Mutant::Q5,  Mutant::Q6,  Mutant::Q10,
+                                 Mutant::Q12, Mutant::Q20, Mutant::Q25, Mutant::Q26};
 
 /// When a line of a recording was written, `t_ms` or `t_s` as it stands there.
 Instant at_ms(double milliseconds);
 
-/// One server that holds recorded streams: tables and tracker.
+/// One server that holds recorded streams: tables, catalog and tracker.
 struct ReplayedServer : TablesFixture {
-  ReplayedServer() { mutants = as_recorded; }
+  catalog::CatalogTables catalog{store};
   StreamTracker tracker{as_recorded};
+
+  ReplayedServer() { mutants = as_recorded; }
+
+  /// Applies a resource of a peer, write by write. Gives "" or the cause of the refusal.
+  std::string import(const PeerId& peering, const Import& import);
+
+ private:
+  Result<void> write(const std::variant<catalog::Command, Command>& command);
 };
 
 /// One end of a recorded stream: carries out what the core asks for and notes what it sends.
 class StreamReplay {
  public:
-  StreamReplay(ReplayedServer& server, PeerStream stream)
-      : server_(&server), stream_(std::move(stream)) {}
+  StreamReplay(ReplayedServer& server, PeerStream stream, PeerId of = {})
+      : peering(std::move(of)), server_(&server), stream_(std::move(stream)) {}
 
   /// Lets the timers run that are due before `now`, in the order of their times, then those that
   /// are due at `now` itself.
@@ -49,8 +57,8 @@ class StreamReplay {
   bool half_closed = false;
   bool crashed = false;
 
-  /// Applies a resource and gives the cause if that fails, else "".
-  std::function<std::string(const Import&)> importer = [](const Import&) { return std::string(); };
+  /// Which peering of the server the imports belong to.
+  PeerId peering;
 
   const PeerStream& stream() const { return stream_; }
 

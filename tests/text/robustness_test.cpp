@@ -8,7 +8,7 @@
 #include "peerlab/base/random.hpp"
 #include "peerlab/text/hcl.hpp"
 #include "peerlab/text/json.hpp"
-#include "peerlab/text/map_reader.hpp"
+#include "peerlab/text/scalars.hpp"
 #include "support.hpp"
 
 using namespace peerlab;
@@ -88,7 +88,6 @@ void read_everything(const std::string& text) {
         for (std::uint32_t at = 0; at <= size; ++at) sources.locate({block, at, size});
         read_hcl(sources, block, diagnostics);
       }
-      MapReader(*tree, diagnostics, "the file").required("name", read::string);
     } else if (!diagnostics.has_errors()) {
       BOOST_TEST(false, "nothing was read and nothing was found in\n" << text);
     }

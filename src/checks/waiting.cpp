@@ -115,6 +115,7 @@ std::optional<Settled> Waiting::verdict(Instant now) const {
       return std::nullopt;
     case Mode::never:
       if (right) return failure(*right);
+      if (over && unknown) return failure(*unknown);
       if (over) return Settled{true, 0, {}, {}};
       return std::nullopt;
   }

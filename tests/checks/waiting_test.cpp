@@ -115,6 +115,11 @@ BOOST_AUTO_TEST_CASE(hold_does_not_pass_without_a_single_outcome) {
   BOOST_TEST(trial.time(5s).outcome() == "a calls b directly: no outcome yet");
 }
 
+BOOST_AUTO_TEST_CASE(never_does_not_pass_without_a_single_outcome) {
+  Trial trial({Mode::never, 0s, 5s, {to_b}});
+  BOOST_TEST(trial.time(5s).outcome() == "a calls b directly: no outcome yet");
+}
+
 BOOST_AUTO_TEST_CASE(never_fails_once_it_holds) {
   Trial trial({Mode::never, 0s, 5s, {to_b}});
   trial.ended(1s, "refused").time(1100ms);

@@ -10,6 +10,7 @@ std::string case_name(const scenario::Plan& plan) {
 
 std::string replay_command(const CaseReport& report) {
   std::string command = fmt::format("./peerlab run {} --seed {}", report.plan.file, report.seed);
+  if (!report.flags.empty()) command += " " + report.flags;
   if (!report.plan.row.empty()) command += fmt::format(" --row '{}'", report.plan.row);
   return command;
 }

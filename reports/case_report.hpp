@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "peerlab/checks/verdict.hpp"
 #include "peerlab/scenario/plan.hpp"
@@ -15,6 +16,7 @@ struct CaseReport {
   trace::Trace trace;
   checks::Verdict verdict;
   std::uint64_t seed = 0;
+  std::string flags{};  ///< what else the command line said that the run depends on
   std::uint64_t events = 0;
   Duration virtual_time{0};
   Duration real_time{0};  ///< for the terminal and JUnit only; nothing else may depend on it

@@ -104,6 +104,15 @@ engine::Policy policy_named(const std::string& name) {
   return engine::Fifo{};
 }
 
+/// The part of the command line that a run depends on, besides file, row and seed.
+std::string flags_of(const RunRequest& request) {
+  std::vector<std::string> flags;
+  if (request.policy != "fifo") flags.push_back("--policy " + request.policy);
+  for (const std::string& set : request.set) flags.push_back(fmt::format("--set '{}'", set));
+  for (const std::string& mutant : request.mutants) flags.push_back("--mutant " + mutant);
+  return fmt::format("{}", fmt::join(flags, " "));
+}
+
 reports::CaseReport run_case(const scenario::Plan& plan, const RunRequest& request) {
   const auto begin = std::chrono::steady_clock::now();
   actors::RunOptions options;
@@ -118,6 +127,7 @@ reports::CaseReport run_case(const scenario::Plan& plan, const RunRequest& reque
           std::move(run.trace),
           std::move(verdict),
           run.seed,
+          flags_of(request),
           run.events,
           run.virtual_time,
           std::chrono::steady_clock::now() - begin};
@@ -126,7 +136,7 @@ reports::CaseReport run_case(const scenario::Plan& plan, const RunRequest& reque
 /// The files that the command line asked for.
 class Writers {
  public:
-  explicit Writers(const RunRequest& request) : request_(request) {
+  explicit Writers(const RunRequest& request) {
     open(request.junit, junit_);
     open(request.jsonl, jsonl_);
     open(request.mermaid, mermaid_);
@@ -160,7 +170,6 @@ class Writers {
     good_ = false;
   }
 
-  const RunRequest& request_;
   std::ofstream junit_, jsonl_, mermaid_;
   bool good_ = true;
 };

@@ -36,6 +36,7 @@ expect 0 '^[0-9]* files, [0-9]* cases, 0 errors$' check scenarios/
 expect 1 '^0 passed, 1 failed$' run "$dir/fails.yaml"
 expect 1 'expectation failed (seed 1, virtual time 1.000s)' run "$dir/fails.yaml"
 expect 1 'replay: ./peerlab run .*fails.yaml --seed 9' run "$dir/fails.yaml" --seed 9
+expect 1 "yaml --seed 1 --policy random --set 'a=b'" run "$dir/fails.yaml" --policy random --set a=b
 expect 3 '^0 passed, 0 failed, 1 undecided$' run "$dir/undecided.yaml"
 expect 2 'did you mean `kill`?' run "$dir/invalid.yaml"
 expect 2 'error\[PL012\]' check "$dir/invalid.yaml"

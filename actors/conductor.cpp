@@ -98,6 +98,7 @@ std::optional<checks::Settled> Conductor::await(const checks::Expectation& expec
       // A copy: carrying out what it leads to may append records.
       const trace::Record record = engine_.trace().records()[read_++];
       observed_.add(engine_.trace(), record);
+      end_calls_of(record);
       carry_out(waiting.observe(record, observed_), wakes, settled);
     }
     if (settled) break;
@@ -134,6 +135,21 @@ void Conductor::carry_out(const std::vector<checks::Output>& outputs, std::set<I
   }
 }
 
+/// A caller that goes down while it waits for an answer can no longer tell of the end of its call.
+void Conductor::end_calls_of(const trace::Record& record) {
+  if (const auto* end = std::get_if<trace::CallEnded>(&record.fact)) {
+    calls_.erase(end->call);
+  } else if (std::holds_alternative<trace::HostCrashed>(record.fact) ||
+             std::holds_alternative<trace::HostKilled>(record.fact) ||
+             std::holds_alternative<trace::HostStopped>(record.fact)) {
+    const std::string caller = engine_.trace().name(record.where);
+    for (const auto& [call, check] : calls_) {
+      if (check.from != caller) continue;
+      engine_.record(caller, trace::CallEnded{call, check.to, "the caller is down", {}});
+    }
+  }
+}
+
 void Conductor::make(std::uint64_t call, const checks::CallCheck& check) {
   const net::HostName caller(check.from);
   if (!engine_.is_running(caller)) {
@@ -143,6 +159,7 @@ void Conductor::make(std::uint64_t call, const checks::CallCheck& check) {
   const std::vector<std::string> hosts = scenario::instances(check.to, plan_.topology);
   PEERLAB_ASSERT(!hosts.empty());
   const std::string& host = hosts[turns_[check.to]++ % hosts.size()];
+  calls_.emplace(call, check);
   engine_.command(caller, MakeCall{call, {host, service_port}, check.timeout});
 }
 

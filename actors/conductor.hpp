@@ -41,6 +41,7 @@ class Conductor {
   std::optional<checks::Settled> await(const checks::Expectation& expectation);
   void carry_out(const std::vector<checks::Output>& outputs, std::set<Instant>& wakes,
                  std::optional<checks::Settled>& settled);
+  void end_calls_of(const trace::Record& record);
   void make(std::uint64_t call, const checks::CallCheck& check);
   void make(std::uint64_t call, const checks::HttpCheck& check);
   void make(std::uint64_t call, const checks::LeaderCheck& check);
@@ -57,7 +58,8 @@ class Conductor {
   std::size_t read_ = 0;  // records of the trace that `observed_` has seen
   std::uint64_t next_call_ = 1;
   std::map<std::string, std::size_t> turns_;  // per called service: the instance whose turn it is
-  std::vector<net::Fault> undo_;              // what heals the faults so far
+  std::map<std::uint64_t, checks::CallCheck> calls_;  // under way
+  std::vector<net::Fault> undo_;                      // what heals the faults so far
   bool over_ = false;
 };
 

@@ -41,6 +41,9 @@ class ConnectionUser {
 /// `10.1.0.1:8300` as the network knows it; port 0 where there is none.
 net::Address address_of(const std::string& text);
 
+/// How many times a server has started from this disk, this time included.
+std::uint64_t count_life(net::Disk& disk);
+
 /// What the parts of one server share: its state, its clock, its chance. Parts keep references to
 /// it and never to each other.
 struct ServerContext {
@@ -49,7 +52,7 @@ struct ServerContext {
         config(its_config),
         timers(its_host),
         streams(its_config.mutants),
-        random(its_host.random("server")) {}
+        random(its_host.random("server").fork(std::to_string(count_life(its_host.disk())))) {}
 
   /// What an API call may look at, now.
   server::api::View view();
@@ -71,6 +74,8 @@ struct ServerContext {
   server::Situation situation;
   peering::StreamTracker streams;
   server::api::AgentCache cache;
+  /// Ids, secrets and jitter. Of this life alone: a server that starts again must not draw the ids
+  /// once more that it gave away before.
   Random random;
   RaftMember* raft = nullptr;  ///< set by the role before anything happens
 

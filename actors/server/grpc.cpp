@@ -66,8 +66,7 @@ void GrpcTrailers::hash_into(Hasher& hasher) const {
   hasher.add(status.leader_address.value_or(""));
 }
 
-// --- channel
-// ---------------------------------------------------------------------------------------
+// --- channel ---
 
 GrpcChannel::GrpcChannel(ServerContext& context, engine::ConnectionId connection,
                          Keepalive keepalive, Owner owner)
@@ -125,8 +124,7 @@ void GrpcChannel::break_down(Status why) {
   broken(std::move(why));
 }
 
-// --- dialer
-// ----------------------------------------------------------------------------------------
+// --- dialer ---
 
 /// One attempt to connect; owns itself until it has told its end.
 class GrpcDialer::Attempt final : public ConnectionUser {

@@ -77,8 +77,7 @@ void HttpDoor::restored() {
   for (const store::Waiters::Id id : waiters_.abandon()) step(id, api::Abandoned{});
 }
 
-// --- calls that belong to the leader
-// ---------------------------------------------------------------
+// --- calls that belong to the leader ---
 
 void HttpDoor::forward(CallId id, const api::Forward& forward) {
   Active& call = active_.at(id);
@@ -117,17 +116,18 @@ void HttpDoor::move(CallId id, const server::LeaderSearch::Move& move) {
                    carry_out(id, call.call.start(context_.view()));
                  },
                  [](const Search::Relay&) {},  // the caller has the answer at hand
-                 [&](const Search::GiveUp& end) { answer(id, api::failed(500, end.why)); },
+                 [&](const Search::GiveUp& end) { step(id, api::NotApplied{end.why}); },
              },
              move);
 }
 
-void HttpDoor::on(ForwardedAnswer&& forwarded) {
+void HttpDoor::on(engine::ConnectionId from, ForwardedAnswer&& forwarded) {
+  context_.host.close(from);
   const CallId id = forwarded.id;
   const auto found = active_.find(id);
-  if (found == active_.end()) return;
+  if (found == active_.end() || found->second.leader != from) return;  // nobody waits any more
   Active& call = found->second;
-  context_.host.close(std::exchange(call.leader, {}));
+  call.leader = {};
   const std::string error = forwarded.answer.status >= 400 ? forwarded.answer.body : std::string();
   const server::LeaderSearch::Move next = call.search->answered(context_.host.now(), error);
   if (std::holds_alternative<server::LeaderSearch::Relay>(next)) {

@@ -24,7 +24,7 @@ class HttpDoor {
   void on(engine::ConnectionId from, HttpRequest&& request);
   void on(engine::ConnectionId from, ForwardedRequest&& request);
   /// The leader's answer to what this server handed on.
-  void on(ForwardedAnswer&& answer);
+  void on(engine::ConnectionId from, ForwardedAnswer&& answer);
 
   /// The connection is gone: its calls are dropped; what waits for the leader looks for another.
   void closed(engine::ConnectionId connection, net::Closing why);

@@ -34,8 +34,7 @@ void ServerRole::start() {
   raft_.start();
 }
 
-// --- what comes in
-// ---------------------------------------------------------------------------------
+// --- what comes in ---
 
 void ServerRole::on(net::Frame&& frame, engine::ConnectionId from) {
   context_.retired.clear();
@@ -49,12 +48,16 @@ void ServerRole::on(net::Frame&& frame, engine::ConnectionId from) {
   } else if (frame.is<ForwardedRequest>()) {
     http_.on(from, frame.take<ForwardedRequest>());
   } else if (frame.is<ForwardedAnswer>()) {
-    http_.on(frame.take<ForwardedAnswer>());
+    http_.on(from, frame.take<ForwardedAnswer>());
   } else if (const auto* exchange = frame.get_if<ForwardedExchange>()) {
+    // A server that took us for the leader is to look again: two that take each other for it would
+    // hand the call to and fro.
+    if (!context_.situation.leader) return context_.host.abort(from);
     granter_.exchange(exchange->request, [this, from](SecretGranter::Grant grant) {
       context_.host.send(from, ForwardedGrant{std::move(grant)});
     });
   } else if (frame.is<SerialRequest>()) {
+    if (!context_.situation.leader) return context_.host.abort(from);
     certificate_.take_serial(
         [this, from](std::uint64_t serial) { context_.host.send(from, SerialReply{serial}); });
   } else {
@@ -89,8 +92,7 @@ void ServerRole::on(const engine::Closed& closed) {
   http_.closed(closed.id, closed.why);
 }
 
-// --- what Raft decides
-// ------------------------------------------------------------------------------
+// --- what Raft decides ---
 
 RaftMember::Owner ServerRole::raft_owner() {
   return {
@@ -116,7 +118,7 @@ void ServerRole::send_raft(consensus::ServerId to, const consensus::Message& mes
 void ServerRole::apply(consensus::Index index, const std::string& bytes) {
   const server::State::Change change = context_.state.apply(
       index.value(), bytes, context_.config.mutants, context_.config.settings.node);
-  // Only what this server proposed is asked for later, and only a leader proposes.
+  // What this server proposed is asked for later, and only a leader proposes.
   if (raft_.leads()) context_.results[index] = change.result;
   http_.committed(change.commit);
   certificate_.look();
@@ -161,8 +163,7 @@ void ServerRole::look_whether_ready() {
   context_.host.record(trace::ServerReady{});
 }
 
-// --- what a leader does
-// -----------------------------------------------------------------------------
+// --- what a leader does ---
 
 void ServerRole::refuse_stream(engine::ConnectionId peer) {
   context_.host.send(peer, GrpcTrailers{{peering::GrpcCode::unimplemented,

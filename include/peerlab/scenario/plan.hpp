@@ -15,8 +15,7 @@
 
 namespace peerlab::scenario {
 
-// --- the world that is there before the first step
-// ------------------------------------------------
+// --- the world that is there before the first step ---
 
 struct ServicePlan {
   ServiceName name;
@@ -36,8 +35,7 @@ struct Topology {
   std::vector<ClusterPlan> clusters;
 };
 
-// --- steps
-// ----------------------------------------------------------------------------------------
+// --- steps ---
 
 /// Applies faults, and takes them back by other faults after a time, if one is given.
 struct Inject {

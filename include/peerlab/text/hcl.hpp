@@ -22,7 +22,8 @@ namespace peerlab::text {
 /// map and only a repeated one a list (Node::is_blocks), since Consul takes either for the other.
 /// Of two values for one key the last wins, with a warning. A key without a value at the very end,
 /// which Consul drops without a word, is an error. Keys are given as written: Consul compares
-/// them without regard to case and knows aliases, which depend on the kind of entry. `${...}` in a string stays as it is.
+/// them without regard to case and knows aliases, which depend on the kind of entry. `${...}` in a
+/// string stays as it is.
 ///
 /// A finding ends with Consul's own text for it. An empty text is an empty map.
 std::optional<Node> read_hcl(const Sources& sources, FileId file, Diagnostics& diagnostics,

@@ -28,6 +28,16 @@ PEERLAB_FACT(FaultApplied)
 PEERLAB_FACT(LeadershipGained)
 PEERLAB_FACT(LeadershipLost)
 PEERLAB_FACT(ServerReady)
+PEERLAB_FACT(PeeringSeen)
+PEERLAB_FACT(PeeringGone)
+PEERLAB_FACT(InstancesSeen)
+PEERLAB_FACT(ConfigSeen)
+PEERLAB_FACT(RootsSeen)
+PEERLAB_FACT(EntryApplied)
+PEERLAB_FACT(StreamBegan)
+PEERLAB_FACT(StreamEnded)
+PEERLAB_FACT(PeerMessage)
+PEERLAB_FACT(SecretJudged)
 PEERLAB_FACT(HttpEnded)
 PEERLAB_FACT(CallEnded)
 PEERLAB_FACT(StepBegan)
@@ -35,7 +45,37 @@ PEERLAB_FACT(StepEnded)
 PEERLAB_FACT(RunEnded)
 #undef PEERLAB_FACT
 
+/// `web of dc2`, or `web` for the cluster's own.
+std::string of_peer(std::string_view what, std::string_view peer) {
+  return peer.empty() ? std::string(what) : fmt::format("{} of {}", what, peer);
+}
+
+std::string message_text(const PeerMessage& f) {
+  std::string text = fmt::format("{} {}", f.sent ? "sends" : "gets", trace::text(f.kind));
+  if (!f.type.empty()) text += " for " + f.type;
+  if (!f.resource_id.empty()) text += " " + f.resource_id;
+  if (!f.nonce.empty()) text += ", nonce " + f.nonce;
+  if (!f.error.empty()) text += ", refused: " + f.error;
+  return text;
+}
+
 }  // namespace
+
+std::string_view text(PeerMessage::Kind kind) {
+  switch (kind) {
+    case PeerMessage::Kind::open:
+      return "open";
+    case PeerMessage::Kind::request:
+      return "request";
+    case PeerMessage::Kind::response:
+      return "response";
+    case PeerMessage::Kind::terminated:
+      return "terminated";
+    case PeerMessage::Kind::heartbeat:
+      return "heartbeat";
+  }
+  return "?";
+}
 
 std::string_view text(DropReason reason) {
   switch (reason) {
@@ -96,6 +136,38 @@ std::string text(const Trace& trace, const Fact& fact) {
           [](const LeadershipGained& f) { return fmt::format("leads in term {}", f.term); },
           [](const LeadershipLost& f) { return fmt::format("leads no more in term {}", f.term); },
           [](const ServerReady&) -> std::string { return "is ready"; },
+          [](const PeeringSeen& f) {
+            return fmt::format("sees peering {} {}, {} imported, {} exported", f.peer, f.state,
+                               f.imported.size(), f.exported.size());
+          },
+          [](const PeeringGone& f) { return fmt::format("sees peering {} gone", f.peer); },
+          [](const InstancesSeen& f) {
+            return fmt::format("sees {} with {} of {} instances passing",
+                               of_peer(f.service, f.peer), f.passing, f.total);
+          },
+          [](const ConfigSeen& f) {
+            return fmt::format("sees {} {}{}", f.kind, f.name, f.body.empty() ? " gone" : "");
+          },
+          [](const RootsSeen& f) {
+            return fmt::format("sees {}: {}", of_peer("roots", f.peer), f.fingerprints.size());
+          },
+          [](const EntryApplied& f) {
+            return fmt::format("applies entry {} ({}, {} bytes)", f.index, f.kind, f.bytes);
+          },
+          [](const StreamBegan& f) {
+            return fmt::format("{} a peer stream {} {}", f.dialed ? "opens" : "is called for",
+                               f.dialed ? "to" : "by", f.peer.empty() ? "a stranger" : f.peer);
+          },
+          [](const StreamEnded& f) {
+            return fmt::format("ends its stream with {}: {}",
+                               f.peer.empty() ? "a stranger" : f.peer, f.status);
+          },
+          [](const PeerMessage& f) { return message_text(f); },
+          [](const SecretJudged& f) {
+            return fmt::format(
+                "{} {} secret", f.accepted ? "accepts" : "refuses",
+                f.kind == SecretJudged::Kind::stream ? "a stream" : "an establishment");
+          },
           [](const HttpEnded& f) {
             return f.status == 0 ? fmt::format("{} in vain: {}", f.request, f.body)
                                  : fmt::format("{} is answered {}", f.request, f.status);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "peerlab/base/strong.hpp"
 #include "peerlab/base/time.hpp"
@@ -90,6 +91,89 @@ struct LeadershipLost {
 /// taken up) and has its certificate.
 struct ServerReady {};
 
+// What the leader of a cluster knows. It records each of these when it takes up leadership, and
+// again whenever one changes; partitions are `default` or as named.
+
+/// A peering, as a client of the leader would read it.
+struct PeeringSeen {
+  std::string partition;
+  std::string peer;
+  std::string id;                     ///< on this side
+  std::string remote_id;              ///< on the other; empty at an acceptor
+  std::string state;                  ///< `ACTIVE`, ...
+  std::vector<std::string> imported;  ///< services that the peer says it exports
+  std::vector<std::string> exported;  ///< services that the peer has been told of
+  std::optional<Instant> heard;       ///< when the peer last gave a sign of life on the stream
+};
+/// The record of a peering is no more.
+struct PeeringGone {
+  std::string partition;
+  std::string peer;
+  std::string id;
+};
+/// The instances of a service in the catalog; both numbers are 0 when the last is gone.
+struct InstancesSeen {
+  std::string partition;
+  std::string peer;  ///< from which it is imported; empty for a service of the cluster itself
+  std::string service;
+  std::uint32_t total = 0;
+  std::uint32_t passing = 0;
+};
+/// A config entry.
+struct ConfigSeen {
+  std::string partition;
+  std::string kind;
+  std::string name;
+  std::string body;  ///< JSON, as the HTTP API shows it; empty when the entry is gone
+};
+/// The root certificates of the cluster, or those that it knows of a peer.
+struct RootsSeen {
+  std::string partition;
+  std::string peer;  ///< empty for the cluster's own
+  std::string trust_domain;
+  std::vector<std::string> fingerprints;  ///< SHA-256, in hex; none when the bundle is gone
+};
+/// The leader has applied an entry of the log that it wrote itself.
+struct EntryApplied {
+  std::uint64_t index = 0;
+  std::string_view kind;  ///< of the command: `catalog`, `peering`, `ca`
+  std::uint64_t bytes = 0;
+};
+
+// A peer stream, seen by one end. `peering` is the ID on that side; empty while it is not known.
+struct StreamBegan {
+  std::string peering;
+  std::string peer;
+  bool dialed = false;
+};
+struct StreamEnded {
+  std::string peering;
+  std::string peer;
+  std::string status;  ///< `OK`, or the code with its text
+};
+/// A message on it, when this end sends it or looks at it.
+struct PeerMessage {
+  enum class Kind { open, request, response, terminated, heartbeat };
+  std::string peering;
+  bool sent = false;
+  Kind kind = Kind::heartbeat;
+  std::string type;         ///< of the resource: `ExportedService`, ...; empty for other messages
+  std::string resource_id;  ///< of a response
+  std::string nonce;        ///< of a response; of a request: the one that it answers
+  std::string error;        ///< of a request that refuses (NACK)
+  std::uint64_t bytes = 0;
+};
+std::string_view text(PeerMessage::Kind kind);
+
+/// An acceptor has judged a secret that a dialer showed.
+struct SecretJudged {
+  enum class Kind { establishment, stream };
+  std::string peering;
+  Kind kind = Kind::stream;
+  std::uint64_t secret = 0;  ///< its hash: equal for equal secrets
+  bool accepted = false;
+};
+
 /// An HTTP request of the operator is over.
 struct HttpEnded {
   std::uint64_t call = 0;  ///< counts the calls of a run
@@ -129,6 +213,8 @@ using Fact =
     std::variant<HostStarted, HostStopped, HostCrashed, HostKilled, HostPaused, HostResumed,
                  ConnectionOpened, ConnectionClosed, FrameSent, FrameDelivered, FrameDropped,
                  TimerFired, CommandGiven, FaultApplied, LeadershipGained, LeadershipLost,
-                 ServerReady, HttpEnded, CallEnded, StepBegan, StepEnded, RunEnded>;
+                 ServerReady, PeeringSeen, PeeringGone, InstancesSeen, ConfigSeen, RootsSeen,
+                 EntryApplied, StreamBegan, StreamEnded, PeerMessage, SecretJudged, HttpEnded,
+                 CallEnded, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

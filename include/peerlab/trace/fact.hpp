@@ -94,7 +94,8 @@ struct ServerReady {};
 // What the leader of a cluster knows. It records each of these when it takes up leadership, and
 // again whenever one changes; partitions are `default` or as named.
 
-/// A peering, as a client of the leader would read it.
+/// A peering, as a client of the leader would read it. What is heard of the peer meanwhile, its
+/// heartbeats above all, are the PeerMessages received.
 struct PeeringSeen {
   std::string partition;
   std::string peer;
@@ -103,7 +104,6 @@ struct PeeringSeen {
   std::string state;                  ///< `ACTIVE`, ...
   std::vector<std::string> imported;  ///< services that the peer says it exports
   std::vector<std::string> exported;  ///< services that the peer has been told of
-  std::optional<Instant> heard;       ///< when the peer last gave a sign of life on the stream
 };
 /// The record of a peering is no more.
 struct PeeringGone {

@@ -141,15 +141,19 @@ struct EntryApplied {
 };
 
 // A peer stream, seen by one end. `peering` is the ID on that side; empty while it is not known.
+// `stream` counts the streams that a host has had: messages of two streams of one peering, of which
+// one is only being drained, must not be taken for each other.
 struct StreamBegan {
   std::string peering;
   std::string peer;
   bool dialed = false;
+  std::uint64_t stream = 0;
 };
 struct StreamEnded {
   std::string peering;
   std::string peer;
   std::string status;  ///< `OK`, or the code with its text
+  std::uint64_t stream = 0;
 };
 /// A message on it, when this end sends it or looks at it.
 struct PeerMessage {
@@ -162,6 +166,7 @@ struct PeerMessage {
   std::string nonce;        ///< of a response; of a request: the one that it answers
   std::string error;        ///< of a request that refuses (NACK)
   std::uint64_t bytes = 0;
+  std::uint64_t stream = 0;
 };
 std::string_view text(PeerMessage::Kind kind);
 
@@ -170,7 +175,7 @@ struct SecretJudged {
   enum class Kind { establishment, stream };
   std::string peering;
   Kind kind = Kind::stream;
-  std::uint64_t secret = 0;  ///< its hash: equal for equal secrets
+  std::uint64_t secret = 0;  ///< `hash_of` its text: reports know secrets by it
   bool accepted = false;
 };
 

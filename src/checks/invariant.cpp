@@ -1,54 +1,9 @@
 #include "peerlab/checks/invariant.hpp"
 
-#include <fmt/format.h>
-
-#include <map>
-#include <set>
+#include "rules.hpp"
 
 namespace peerlab::checks {
 namespace {
-
-std::optional<Violation> causes_come_first(const trace::Trace& trace) {
-  std::optional<Instant> last;
-  for (const trace::Record& record : trace) {
-    if (last && record.at < *last) {
-      return Violation{record.id, "it happened before what the trace tells before it"};
-    }
-    if (record.cause >= record.id) return Violation{record.id, "its cause comes after it"};
-    last = record.at;
-  }
-  return std::nullopt;
-}
-
-std::optional<Violation> calls_end_once(const trace::Trace& trace) {
-  std::set<std::uint64_t> ended;
-  for (const trace::Record& record : trace) {
-    const auto* end = std::get_if<trace::CallEnded>(&record.fact);
-    if (end == nullptr) continue;
-    if (!ended.insert(end->call).second) {
-      return Violation{record.id, fmt::format("call {} ended a second time", end->call)};
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Violation> dead_hosts_are_silent(const trace::Trace& trace) {
-  std::map<trace::Where, bool> running;
-  for (const trace::Record& record : trace) {
-    const bool starts = std::holds_alternative<trace::HostStarted>(record.fact);
-    const bool ends = std::holds_alternative<trace::HostStopped>(record.fact) ||
-                      std::holds_alternative<trace::HostCrashed>(record.fact) ||
-                      std::holds_alternative<trace::HostKilled>(record.fact);
-    if (starts) running[record.where] = true;
-    const auto known = running.find(record.where);
-    if (known != running.end() && !known->second &&
-        std::holds_alternative<trace::ConnectionOpened>(record.fact)) {
-      return Violation{record.id, "a host that is down opened a connection"};
-    }
-    if (ends) running[record.where] = false;
-  }
-  return std::nullopt;
-}
 
 constexpr Invariant all[] = {
     {"causes-come-first", "what is told later happened later, and causes come before effects",
@@ -56,6 +11,43 @@ constexpr Invariant all[] = {
     {"calls-end-once", "a call has one outcome", "docs/how-it-works.md", calls_end_once},
     {"dead-hosts-are-silent", "a host that is down does nothing", "docs/how-it-works.md",
      dead_hosts_are_silent},
+
+    {"one-leader-per-term", "in each term at most one server of a cluster leads",
+     "Raft (Ongaro, Ousterhout), figure 3, Election Safety; D-001", one_leader_per_term},
+    {"log-grows", "an entry of a log is written once, and entries are applied in order",
+     "Raft (Ongaro, Ousterhout), figure 3, State Machine Safety", log_grows},
+
+    {"nonces-grow", "each response on a peer stream has a higher nonce than the one before",
+     "C-140; peering specification 5.8", nonces_grow},
+    {"answers-match", "each ACK or NACK belongs to one response, and each response has at most one",
+     "C-120, C-128; peering specification 5.6, 5.7", answers_match},
+    {"sent-as-asked", "a resource is sent only once its type was subscribed to",
+     "peering specification 5.5; HB-047", sent_as_asked},
+    {"acceptors-ask-no-addresses", "only a dialer subscribes to server addresses", "C-116; HB-018",
+     acceptors_ask_no_addresses},
+    {"ended-streams-are-silent", "nothing is sent or looked at on a peer stream that has ended",
+     "peering specification 5.9; HB-059", ended_streams_are_silent},
+    {"only-leaders-stream", "only a leader talks on peer streams; one deposed may do so for 2 min",
+     "peering specification 5.4, 7.7; HB-045, HB-046", only_leaders_stream},
+
+    {"secret-accepted-once", "an establishment secret is accepted once",
+     "peering specification 2.3, 2.4; HB-032", secret_accepted_once},
+    {"active-is-alive", "an ACTIVE peering was heard of less than 2 min ago",
+     "C-144; peering specification 5.10; HB-050, HB-082", active_is_alive},
+    {"terminated-stays", "a TERMINATED peering is ACTIVE again only after it was established anew",
+     "C-235, C-053; peering specification 4.2", terminated_stays},
+    {"deleted-stays", "a peering that was deleted does not come back", "peering specification 9.7",
+     deleted_stays},
+
+    {"imports-have-a-peering", "what a cluster holds of a peer belongs to a peering that it has",
+     "C-240; peering specification 9.7; HB-092", imports_have_a_peering},
+    {"imports-were-sent", "a cluster has imported only what its peer has sent to it before",
+     "peering specification 9.2; HB-080", imports_were_sent},
+    {"sent-is-exported", "a cluster sends only what some entry has exported to that peer before",
+     "traffic specification 5.3; D-069; HB-077", sent_is_exported},
+
+    {"secrets-stay-secret", "secrets of peerings and private keys stand in no answer and no error",
+     "peering specification 2.1; HB-034", secrets_stay_secret},
 };
 
 }  // namespace

@@ -10,20 +10,6 @@ namespace peerlab::checks {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-/// What the invariant called `id` says about a story; empty if it holds.
-std::string breach(std::string_view id, const Story& story) {
-  for (const Invariant& invariant : invariants()) {
-    if (invariant.id != id) continue;
-    const auto violation = invariant.broken(story.trace());
-    return violation ? violation->what : "";
-  }
-  return "no such invariant";
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(invariant)
 
 BOOST_AUTO_TEST_CASE(each_has_an_id_of_its_own_a_claim_and_a_source) {

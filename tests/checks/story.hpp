@@ -1,7 +1,9 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
+#include "peerlab/checks/invariant.hpp"
 #include "peerlab/trace/trace.hpp"
 
 namespace peerlab::checks {
@@ -22,5 +24,15 @@ class Story {
  private:
   trace::Trace trace_;
 };
+
+/// What the invariant called `id` says about a story; empty if it holds.
+inline std::string breach(std::string_view id, const Story& story) {
+  for (const Invariant& invariant : invariants()) {
+    if (invariant.id != id) continue;
+    const auto violation = invariant.broken(story.trace());
+    return violation ? violation->what : "";
+  }
+  return "no such invariant";
+}
 
 }  // namespace peerlab::checks

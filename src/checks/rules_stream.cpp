@@ -1,0 +1,157 @@
+// One end of a peer stream: what it sends, what it answers, and when it must be silent.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "rules.hpp"
+
+namespace peerlab::checks {
+namespace {
+
+using trace::PeerMessage;
+using Kind = PeerMessage::Kind;
+
+StreamKey key_of(const trace::Record& record, const PeerMessage& message) {
+  return {record.where, message.stream};
+}
+
+/// The number that a nonce spells: at least 8 lower-case hex digits, 0 for anything else.
+std::uint64_t number_of(const std::string& nonce) {
+  if (nonce.size() < 8 || nonce.size() > 16) return 0;
+  std::uint64_t number = 0;
+  for (const char digit : nonce) {
+    const bool decimal = digit >= '0' && digit <= '9';
+    if (!decimal && (digit < 'a' || digit > 'f')) return 0;
+    number = number * 16 + static_cast<std::uint64_t>(decimal ? digit - '0' : digit - 'a' + 10);
+  }
+  return number;
+}
+
+bool is_subscription(const PeerMessage& message) {
+  return message.kind == Kind::request && message.nonce.empty() && message.error.empty();
+}
+
+}  // namespace
+
+Broken nonces_grow(const trace::Trace& trace) {
+  std::map<StreamKey, std::uint64_t> last;
+  for (const trace::Record& record : trace) {
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr || !message->sent || message->kind != Kind::response) continue;
+    std::uint64_t& before = last[key_of(record, *message)];
+    const std::uint64_t number = number_of(message->nonce);
+    if (number == 0) {
+      return Violation{record.id, fmt::format("`{}` is no nonce of ours", message->nonce)};
+    }
+    if (number <= before) {
+      return Violation{record.id,
+                       fmt::format("nonce {} comes after {:08x}", message->nonce, before)};
+    }
+    before = number;
+  }
+  return std::nullopt;
+}
+
+Broken answers_match(const trace::Trace& trace) {
+  struct Open {
+    std::set<std::string> nonces;  ///< of responses that have no answer yet
+    std::set<std::string> types;   ///< that were subscribed to
+  };
+  // The answers that an end sends belong to the responses it got, and the other way round.
+  std::map<std::pair<StreamKey, bool>, Open> open;
+  for (const trace::Record& record : trace) {
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr) continue;
+    if (message->kind == Kind::response) {
+      open[{key_of(record, *message), message->sent}].nonces.insert(message->nonce);
+    } else if (message->kind == Kind::request) {
+      Open& others = open[{key_of(record, *message), !message->sent}];
+      if (is_subscription(*message)) {
+        if (others.types.insert(message->type).second) continue;
+        return Violation{record.id, fmt::format("an answer for {} without a nonce, or a second "
+                                                "subscription to it",
+                                                message->type)};
+      }
+      if (others.nonces.erase(message->nonce) > 0) continue;
+      return Violation{record.id, fmt::format("nothing that nonce `{}` belongs to waits for an "
+                                              "answer",
+                                              message->nonce)};
+    }
+  }
+  return std::nullopt;
+}
+
+Broken sent_as_asked(const trace::Trace& trace) {
+  std::map<StreamKey, std::set<std::string>> asked;
+  for (const trace::Record& record : trace) {
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr) continue;
+    std::set<std::string>& types = asked[key_of(record, *message)];
+    if (!message->sent && is_subscription(*message)) types.insert(message->type);
+    if (message->sent && message->kind == Kind::response && !types.contains(message->type)) {
+      return Violation{record.id, fmt::format("the peer has not asked for {}", message->type)};
+    }
+  }
+  return std::nullopt;
+}
+
+Broken acceptors_ask_no_addresses(const trace::Trace& trace) {
+  std::set<StreamKey> dialed;
+  for (const trace::Record& record : trace) {
+    if (const auto* began = std::get_if<trace::StreamBegan>(&record.fact)) {
+      if (began->dialed) dialed.insert({record.where, began->stream});
+    }
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr || !message->sent || !is_subscription(*message)) continue;
+    if (message->type != "PeeringServerAddresses" || dialed.contains(key_of(record, *message))) {
+      continue;
+    }
+    return Violation{record.id, "an acceptor asks for the addresses of a dialer"};
+  }
+  return std::nullopt;
+}
+
+Broken ended_streams_are_silent(const trace::Trace& trace) {
+  std::set<StreamKey> ended;
+  for (const trace::Record& record : trace) {
+    if (const auto* end = std::get_if<trace::StreamEnded>(&record.fact)) {
+      ended.insert({record.where, end->stream});
+    }
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr || !ended.contains(key_of(record, *message))) continue;
+    return Violation{record.id, fmt::format("{} {} on a stream that has ended",
+                                            message->sent ? "sends a" : "looks at a",
+                                            trace::text(message->kind))};
+  }
+  return std::nullopt;
+}
+
+Broken only_leaders_stream(const trace::Trace& trace) {
+  // A server that is deposed learns it on its streams with the next message at the latest, and
+  // without any message they end by themselves after this time.
+  constexpr Duration longest = std::chrono::minutes(2) + std::chrono::seconds(1);
+  Leaders leaders;
+  std::map<trace::Where, Instant> led_until;
+  for (const trace::Record& record : trace) {
+    if (leaders.leads(record.where)) led_until[record.where] = record.at;
+    leaders.add(trace, record);
+    if (ends_life(record.fact)) led_until.erase(record.where);
+    if (std::holds_alternative<trace::HostResumed>(record.fact) &&
+        led_until.contains(record.where)) {
+      led_until[record.where] = record.at;  // it could notice nothing meanwhile
+    }
+    const auto* message = std::get_if<PeerMessage>(&record.fact);
+    if (message == nullptr || !message->sent || message->kind == Kind::terminated) continue;
+    if (leaders.leads(record.where)) continue;
+    const auto until = led_until.find(record.where);
+    if (until != led_until.end() && record.at <= until->second + longest) continue;
+    return Violation{record.id, fmt::format("{} sends a {} on a peer stream and does not lead",
+                                            trace.name(record.where), trace::text(message->kind))};
+  }
+  return std::nullopt;
+}
+
+}  // namespace peerlab::checks

@@ -48,6 +48,8 @@ void add_run(CLI::App& app, RunRequest& request) {
       ->capture_default_str();
   app.add_flag("-v,--verbose", request.verbose, "Prints the whole trace of each case");
   app.add_flag("-q,--quiet", request.quiet, "Prints only cases that did not pass, and the summary");
+  app.add_flag("--reveal-secrets", request.reveal_secrets,
+               "Shows tokens, secrets and private keys in all outputs");
 }
 
 /// False, with a message, if `word` stands where a subcommand should and is none.

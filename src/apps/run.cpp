@@ -20,6 +20,7 @@
 #include "reports/json_lines.hpp"
 #include "reports/junit.hpp"
 #include "reports/mermaid.hpp"
+#include "reports/redact.hpp"
 #include "reports/terminal.hpp"
 
 namespace peerlab::apps {
@@ -144,13 +145,14 @@ class Writers {
 
   bool good() const { return good_; }
 
-  void add(const reports::CaseReport& report) {
-    if (jsonl_.is_open()) jsonl_ << reports::json_lines(report);
-    if (mermaid_.is_open()) mermaid_ << reports::mermaid(report) << '\n';
+  void add(const reports::CaseReport& report, const reports::Redactor& redacted) {
+    if (jsonl_.is_open()) jsonl_ << redacted(reports::json_lines(report));
+    if (mermaid_.is_open()) mermaid_ << redacted(reports::mermaid(report)) << '\n';
   }
 
-  void finish(const std::vector<reports::CaseReport>& reports, const text::Sources& sources) {
-    if (junit_.is_open()) junit_ << reports::junit(reports, sources);
+  void finish(const std::vector<reports::CaseReport>& reports, const text::Sources& sources,
+              const reports::Redactor& redacted) {
+    if (junit_.is_open()) junit_ << redacted(reports::junit(reports, sources));
     for (std::ofstream* file : {&junit_, &jsonl_, &mermaid_}) {
       if (!file->is_open()) continue;
       file->flush();
@@ -194,8 +196,9 @@ int run(const RunRequest& request) {
   if (!read_options(request.set, request.mutants, options)) return status(ExitCode::usage);
   Loaded loaded;
   if (!load_all(request.paths, options, loaded)) return status(ExitCode::usage);
-  std::cerr << text::render(loaded.diagnostics, loaded.sources,
-                            {.color = wants_color(request.color, STDERR_FILENO)});
+  reports::Redactor redacted(request.reveal_secrets);
+  std::cerr << redacted(text::render(loaded.diagnostics, loaded.sources,
+                                     {.color = wants_color(request.color, STDERR_FILENO)}));
   if (loaded.diagnostics.has_errors()) return status(ExitCode::usage);
   std::erase_if(loaded.plans,
                 [&](const scenario::Plan& plan) { return !is_selected(plan, request); });
@@ -217,13 +220,15 @@ int run(const RunRequest& request) {
     reports::CaseReport report = run_case(loaded.plans[index], request);
     totals.count(report);
     clear_progress(progress);
+    redacted.learn(report.trace);
     if (!request.quiet || report.verdict.outcome != checks::Outcome::passed) {
-      std::cout << reports::terminal_lines(report, loaded.sources, terminal) << std::flush;
+      std::cout << redacted(reports::terminal_lines(report, loaded.sources, terminal))
+                << std::flush;
     }
-    writers.add(report);
+    writers.add(report, redacted);
     if (!request.junit.empty()) kept.push_back(std::move(report));
   }
-  writers.finish(kept, loaded.sources);
+  writers.finish(kept, loaded.sources, redacted);
   std::cout << reports::terminal_summary(totals) << std::flush;
   if (interrupted != 0) return status(ExitCode::interrupted);
   if (!writers.good()) return status(ExitCode::usage);
@@ -235,8 +240,8 @@ int check(const CheckRequest& request) {
   if (!read_options(request.set, {}, options)) return status(ExitCode::usage);
   Loaded loaded;
   if (!load_all(request.paths, options, loaded)) return status(ExitCode::usage);
-  std::cout << text::render(loaded.diagnostics, loaded.sources,
-                            {.color = wants_color(request.color, STDOUT_FILENO)});
+  std::cout << reports::Redactor()(text::render(
+      loaded.diagnostics, loaded.sources, {.color = wants_color(request.color, STDOUT_FILENO)}));
   std::cout << fmt::format("{} files, {} cases, {} errors\n", loaded.files, loaded.plans.size(),
                            loaded.diagnostics.errors());
   return status(loaded.diagnostics.has_errors() ? ExitCode::usage : ExitCode::passed);

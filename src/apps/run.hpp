@@ -19,6 +19,7 @@ struct RunRequest {
   std::string color = "auto";
   bool verbose = false;
   bool quiet = false;
+  bool reveal_secrets = false;
 };
 
 /// Runs every case of every file and prints what came of it. Returns the exit status.

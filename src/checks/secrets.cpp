@@ -31,7 +31,7 @@ std::string secret_in(const std::string& body) {
 
 }  // namespace
 
-KnownSecrets::KnownSecrets(const trace::Trace& trace) {
+void KnownSecrets::add(const trace::Trace& trace) {
   for (const trace::Record& record : trace) {
     if (const auto* judged = std::get_if<trace::SecretJudged>(&record.fact)) {
       hashes_.insert(judged->secret);

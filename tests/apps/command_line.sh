@@ -61,4 +61,23 @@ grep -q '<failure message=' "$dir/j.xml" || { echo "no failure in JUnit"; failur
 grep -q '"outcome":"failed"' "$dir/t.jsonl" || { echo "no verdict in JSON lines"; failures=$((failures + 1)); }
 grep -q '^sequenceDiagram$' "$dir/d.mmd" || { echo "no diagram"; failures=$((failures + 1)); }
 
+# No output shows a secret, unless it is asked to. The token stands in the answer to the request; a
+# check on it that fails prints what was answered.
+sed 's/contains: PeeringToken/body: nothing/' scenarios/servers/peering-token.yaml >"$dir/token.yaml"
+run_token() {
+  "$peerlab" run "$dir/token.yaml" scenarios/servers --verbose --junit "$dir/j.xml" \
+    --jsonl "$dir/t.jsonl" --mermaid "$dir/d.mmd" "$@" >"$dir/out" 2>&1
+}
+secret='eyJDQSI6\|EstablishmentSecret\|PRIVATE KEY'
+run_token
+grep -l "$secret" "$dir/out" "$dir/j.xml" "$dir/t.jsonl" "$dir/d.mmd" &&
+  { echo "a secret is shown in these"; failures=$((failures + 1)); }
+grep -q 'PeeringToken.*.redacted token.' "$dir/j.xml" ||
+  { echo "the token is not redacted but missing"; failures=$((failures + 1)); }
+run_token --reveal-secrets
+for file in out j.xml t.jsonl; do
+  grep -q "$secret" "$dir/$file" ||
+    { echo "--reveal-secrets reveals nothing in $file"; failures=$((failures + 1)); }
+done
+
 exit $((failures > 0))

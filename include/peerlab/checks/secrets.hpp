@@ -16,8 +16,9 @@ namespace peerlab::checks {
 class KnownSecrets {
  public:
   KnownSecrets() = default;
-  explicit KnownSecrets(const trace::Trace& trace);
+  explicit KnownSecrets(const trace::Trace& trace) { add(trace); }
 
+  void add(const trace::Trace& trace);
   bool contains(std::string_view uuid) const;
 
  private:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exit_code.hpp"
+#include "peerlab/checks/invariant.hpp"
 #include "peerlab/scenario/describe.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
 #include "peerlab/text/codes.hpp"
@@ -52,11 +53,12 @@ int explain(const std::string& subject) {
   for (const scenario::Word& word : scenario::verbs()) known.push_back(word.name);
   for (const scenario::Word& word : scenario::checks()) known.push_back(word.name);
   for (const text::Code& code : text::all_codes()) known.push_back(code.id);
+  for (const checks::Invariant& each : checks::invariants()) known.push_back(each.id);
   std::cerr << fmt::format("peerlab: nothing is known about '{}'", subject);
   if (const auto near = text::did_you_mean(subject, known)) {
     std::cerr << fmt::format("; did you mean '{}'?", *near);
   } else {
-    std::cerr << "; name a code (PL012), a step (cut) or a check";
+    std::cerr << "; name a code (PL012), a step (cut), a check or an invariant";
   }
   std::cerr << '\n';
   return static_cast<int>(ExitCode::usage);

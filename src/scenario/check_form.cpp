@@ -154,7 +154,8 @@ class Checker {
     }
   }
 
-  /// A list of steps or checks: each a map with one word, a step perhaps also with a title (`as`).
+  /// A list of steps or checks: each a map with one word, perhaps also with statements that it
+  /// proves (`covers`), a step perhaps with a title (`as`).
   void words(const Node& node, const Form& form, std::span<const Word> vocabulary,
              std::string_view kind) {
     if (node.kind != text::Kind::list && node.kind != text::Kind::map) {
@@ -177,6 +178,10 @@ class Checker {
       if (kind == "step" && entry.key == "as") {
         static constexpr Form title{.kind = Kind::text, .title = "a title"};
         check(entry.value, title);
+        continue;
+      }
+      if (entry.key == "covers") {
+        check(entry.value, statements());
         continue;
       }
       if (++found == 2) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "peerlab/checks/invariant.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
 
 namespace peerlab::scenario {
@@ -36,6 +37,8 @@ Json record_schema(const Form& form) {
   }
   // `when` chooses rows of the matrix and may stand in any step or check.
   properties["when"] = {{"type", "object"}};
+  properties["covers"] = schema_of(statements());
+  properties["covers"]["description"] = "Statements of the specification that it proves.";
   Json record{{"type", "object"},
               {"properties", std::move(properties)},
               {"required", std::move(required)},
@@ -98,6 +101,8 @@ Json words_schema(std::span<const Word> words, bool with_title) {
   }
   if (with_title) properties["as"] = {{"type", "string"}, {"description", "A title for reports."}};
   properties["when"] = {{"type", "object"}};
+  properties["covers"] = schema_of(statements());
+  properties["covers"]["description"] = "Statements of the specification that it proves.";
   return {{"type", "array"},
           {"items",
            {{"type", "object"},
@@ -144,7 +149,14 @@ This page is printed by `peerlab reference` from the table that the parser is ma
 
 A scenario is one YAML file. Steps and checks are maps with one word each. Variables are `${name}`
 in scalars; each combination of the `matrix` is a case of its own, and a step or check with
-`when: { name: [values] }` belongs only to the cases that have one of these values.
+`when: { name: [values] }` belongs only to the cases that have one of these values. A step may have a
+title (`as`). Beside a check, or a step that checks, `covers: C-121` (or a list) names the statements
+of the specification that it proves; `covers` at the top of the file may only name statements that
+some check of the file carries.
+
+`catches` at the top of the file says which planted bugs it must find: `HB-050: active-is-alive` names
+the invariant that must break, `HB-051: the state is FAILING` the title of the step that must fail, and
+`finally` the checks at the end. `peerlab mutants` runs all of them.
 
 ## Names
 
@@ -188,7 +200,11 @@ std::string reference_page() {
   for (const Word& word : verbs()) page += word_section(word);
   page += "## Checks\n\n";
   for (const Word& word : checks()) page += word_section(word);
-  page.pop_back();
+  page += "## Invariants\n\nThese judge every run. `catches` names them by their ids.\n\n";
+  page += "| id | claim | source |\n|---|---|---|\n";
+  for (const peerlab::checks::Invariant& each : peerlab::checks::invariants()) {
+    page += fmt::format("| `{}` | {} | {} |\n", each.id, each.claim, each.source);
+  }
   return page;
 }
 
@@ -196,6 +212,11 @@ std::string word_page(std::string_view name) {
   std::string page;
   if (const Word* verb = find_word(verbs(), name)) page += word_section(*verb);
   if (const Word* check = find_word(checks(), name)) page += word_section(*check);
+  for (const peerlab::checks::Invariant& each : peerlab::checks::invariants()) {
+    if (each.id != name) continue;
+    page += fmt::format("### `{}`\n\nIn every run: {}.\n\nSource: {}.\n", each.id, each.claim,
+                        each.source);
+  }
   return page;
 }
 

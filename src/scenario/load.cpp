@@ -9,9 +9,11 @@
 
 #include "peerlab/scenario/check_form.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
+#include "peerlab/text/suggest.hpp"
 #include "peerlab/text/utf8.hpp"
 #include "peerlab/text/yaml.hpp"
 #include "resolve.hpp"
+#include "values.hpp"
 
 namespace peerlab::scenario {
 namespace {
@@ -167,6 +169,53 @@ bool check_variables(const Node& file, text::Diagnostics& diagnostics) {
   return true;
 }
 
+/// What the file says it covers must be carried by a check, in one of its cases at least.
+void check_covers(const Node& file, const std::vector<Plan>& plans,
+                  text::Diagnostics& diagnostics) {
+  const Node* covers = file.get("covers");
+  if (covers == nullptr) return;
+  std::set<std::string> carried;
+  for (const Plan& plan : plans) carried.insert(plan.covers.begin(), plan.covers.end());
+  const std::vector<std::string_view> known(carried.begin(), carried.end());
+  for (const Node& statement : elements(*covers)) {
+    if (carried.contains(statement.text)) continue;
+    text::Diagnostic& finding = diagnostics.error(
+        text::codes::not_covered, statement.span,
+        fmt::format("no check of this file proves {}", text::quote(statement.text)));
+    if (const auto near = text::did_you_mean(statement.text, known)) {
+      finding.help(fmt::format("did you mean `{}`?", *near));
+    } else {
+      finding.help(fmt::format("write `covers: {}` beside the check that does", statement.text));
+    }
+  }
+}
+
+/// What mutants are caught by must be there in one of the cases at least.
+void check_catches(const Node& file, const std::vector<Plan>& plans,
+                   text::Diagnostics& diagnostics) {
+  const Node* catches = file.get("catches");
+  if (catches == nullptr) return;
+  std::set<std::string> ids;
+  for (const Plan& plan : plans) {
+    const std::vector<std::string> own = check_ids(plan);
+    ids.insert(own.begin(), own.end());
+  }
+  const std::vector<std::string_view> known(ids.begin(), ids.end());
+  for (const text::Entry& entry : catches->entries) {
+    const std::string& id = entry.value.text;
+    if (ids.contains(id)) continue;
+    text::Diagnostic& finding =
+        diagnostics.error(text::codes::unknown_check, entry.value.span,
+                          fmt::format("no invariant or step is called {}", text::quote(id)));
+    if (const auto near = text::did_you_mean(id, known)) {
+      finding.help(fmt::format("did you mean `{}`?", *near));
+    } else {
+      finding.help(
+          "name an invariant (`peerlab reference` lists them), the title of a step, or `finally`");
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagnostics& diagnostics,
@@ -193,6 +242,8 @@ std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagn
     plans.push_back(std::move(plan));
     if (diagnostics.errors() != before) return plans;
   }
+  check_covers(*tree, plans, diagnostics);
+  check_catches(*tree, plans, diagnostics);
   return plans;
 }
 

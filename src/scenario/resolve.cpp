@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "peerlab/base/assert.hpp"
+#include "peerlab/checks/invariant.hpp"
 #include "peerlab/scenario/names.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
 #include "peerlab/text/suggest.hpp"
@@ -31,7 +32,6 @@ class Resolver {
     check_version();
     plan_.name = file_.get("name")->text;
     if (const Node* about = file_.get("about")) plan_.about = about->text;
-    plan_.covers = texts("covers");
     plan_.tags = texts("tags");
     mutants();
     topology();
@@ -40,6 +40,7 @@ class Resolver {
     if (const Node* finally = file_.get("finally")) {
       plan_.finally = checks_of(*finally, plan_.finally_spans);
     }
+    catches();
     return std::move(plan_);
   }
 
@@ -70,12 +71,32 @@ class Resolver {
     for (const Node& item : elements(*node)) {
       if (const std::optional<Mutant> mutant = mutant_named(item.text)) {
         plan_.mutants.plant(*mutant);
-        continue;
+      } else {
+        unknown_mutant(item.span, item.text);
       }
-      std::vector<std::string> names;
-      for (const MutantInfo& info : all_mutants()) names.push_back(info.name);
-      unknown(text::codes::unknown_mutant, item.span, "mutant", item.text, names);
     }
+  }
+
+  /// What each mutant must be caught by: an invariant, or a step by its title. A step that only
+  /// other cases of the matrix have is no mistake here; `load` sees all cases.
+  void catches() {
+    const Node* node = file_.get("catches");
+    if (node == nullptr) return;
+    const std::vector<std::string> ids = check_ids(plan_);
+    for (const text::Entry& entry : node->entries) {
+      const std::optional<Mutant> mutant = mutant_named(entry.key);
+      if (!mutant) unknown_mutant(entry.key_span, entry.key);
+      const std::string& id = entry.value.text;
+      if (mutant && std::find(ids.begin(), ids.end(), id) != ids.end()) {
+        plan_.catches.push_back({*mutant, id});
+      }
+    }
+  }
+
+  void unknown_mutant(text::Span span, const std::string& name) {
+    std::vector<std::string> names;
+    for (const MutantInfo& info : all_mutants()) names.push_back(info.name);
+    unknown(text::codes::unknown_mutant, span, "mutant", name, names);
   }
 
   void topology() {
@@ -162,9 +183,32 @@ class Resolver {
       }
       const Node* title = item.get("as");
       for (const text::Entry& entry : item.entries) {
-        if (entry.key != "as") add_step(entry, title, depth);
+        if (is_word(entry)) add_step(entry, title, depth);
       }
+      cover(item, verbs());
     }
+  }
+
+  /// Whether it is the word of a step or check, not what may stand beside it.
+  static bool is_word(const text::Entry& entry) {
+    return entry.key != "as" && entry.key != "covers";
+  }
+
+  /// Takes in the statements that a step or check proves.
+  void cover(const Node& item, std::span<const Word> words) {
+    const text::Entry* covers = item.find("covers");
+    if (covers == nullptr) return;
+    for (const text::Entry& entry : item.entries) {
+      if (!is_word(entry)) continue;
+      const Word::Group group = find_word(words, entry.key)->group;
+      if (group == Word::Group::check || find_word(checks(), entry.key) != nullptr) continue;
+      diagnostics_
+          .error(text::codes::not_covered, covers->key_span,
+                 fmt::format("{} checks nothing, so it proves nothing", text::quote(entry.key)))
+          .help("write `covers` beside the check that proves the statement");
+      return;
+    }
+    for (const Node& statement : elements(covers->value)) plan_.covers.insert(statement.text);
   }
 
   void add_step(const text::Entry& entry, const Node* title, std::size_t depth) {
@@ -342,9 +386,11 @@ class Resolver {
     std::vector<checks::Check> found;
     for (const Node& item : elements(list)) {
       for (const text::Entry& entry : item.entries) {
+        if (!is_word(entry)) continue;
         spans.push_back(entry.key_span);
         found.push_back(check(entry.key, entry.value));
       }
+      cover(item, checks());
     }
     return found;
   }
@@ -485,6 +531,14 @@ class Resolver {
 };
 
 }  // namespace
+
+std::vector<std::string> check_ids(const Plan& plan) {
+  std::vector<std::string> ids;
+  for (const Step& step : plan.steps) ids.push_back(step.title);
+  if (!plan.finally.empty()) ids.emplace_back("finally");
+  for (const checks::Invariant& each : checks::invariants()) ids.emplace_back(each.id);
+  return ids;
+}
 
 Plan resolve(const Node& file, text::Diagnostics& diagnostics) {
   return Resolver(file, diagnostics).resolve();

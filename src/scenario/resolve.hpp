@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "peerlab/scenario/plan.hpp"
 #include "peerlab/text/diagnostic.hpp"
 #include "peerlab/text/node.hpp"
@@ -9,5 +12,8 @@ namespace peerlab::scenario {
 /// Looks up every name and types every unit of `file`, which check_form has found to be of
 /// file_form(). What it names but does not have is a finding.
 Plan resolve(const text::Node& file, text::Diagnostics& diagnostics);
+
+/// What checks of a case are called: its steps by their titles, `finally`, and every invariant.
+std::vector<std::string> check_ids(const Plan& plan);
 
 }  // namespace peerlab::scenario

@@ -234,6 +234,9 @@ constexpr Form variable_values{
 constexpr Form matrix{
     .kind = Kind::map, .title = "values by variable", .element = &variable_values};
 constexpr Form variables{.kind = Kind::map, .title = "variables by name", .element = &text};
+constexpr Form covered{.kind = Kind::list, .title = "statements (C-121)", .element = &text};
+constexpr Form caught{
+    .kind = Kind::map, .title = "ids of invariants or titles of steps by mutant", .element = &text};
 constexpr Key limit_keys[] = {
     {"time", &duration, false, "Virtual time after which a run is undecided; 24h unless given."},
     {"events", &integer, false, "Events after which a run is undecided; 50 million unless given."},
@@ -244,7 +247,8 @@ constexpr Key file_keys[] = {
     {"peerlab", &integer, true, "The version of the language: 1."},
     {"name", &text, true, "What the scenario is called in reports."},
     {"about", &text, false, "What it shows, in a sentence or two."},
-    {"covers", &texts, false, "Statements of the specification that its checks prove."},
+    {"covers", &covered, false, "Statements of the specification that its checks prove."},
+    {"catches", &caught, false, "Mutants, each with the invariant or the step that must fail."},
     {"tags", &texts, false, "Words to select scenarios by."},
     {"vars", &variables, false, "Values for `${name}`."},
     {"matrix", &matrix, false, "Each combination of values is a case of its own."},
@@ -261,6 +265,7 @@ constexpr Form file{.kind = Kind::record, .title = "a scenario", .keys = file_ke
 }  // namespace
 
 const Form& file_form() { return file; }
+const Form& statements() { return covered; }
 std::span<const Word> verbs() { return verb_table; }
 std::span<const Word> checks() { return check_table; }
 

@@ -129,6 +129,58 @@ BOOST_AUTO_TEST_CASE(macros_may_not_use_themselves) {
   BOOST_TEST(loaded.findings.at(0).starts_with("PL058"));
 }
 
+BOOST_AUTO_TEST_CASE(a_statement_is_covered_by_the_checks_that_carry_it) {
+  const Loaded loaded = load_with(
+      "covers: [C-1, C-2, C-3]\n"
+      "steps:\n"
+      "  - { call: { from: dc1/client, to: dc2/web, direct: true }, covers: C-1 }\n"
+      "  - now: [{ call: { from: dc1/client, to: dc2/web, direct: true }, covers: [C-2, C-4] }]\n"
+      "finally: [{ call: { from: dc1/client, to: dc2/web, direct: true }, covers: C-3 }]\n");
+  BOOST_TEST(loaded.rendered == "");
+  BOOST_TEST((loaded.plans.at(0).covers == std::set<std::string>{"C-1", "C-2", "C-3", "C-4"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_that_no_check_carries_is_not_covered) {
+  const Loaded loaded = load_with(
+      "covers: [C-12, E-7]\n"
+      "steps: [{ call: { from: dc1/client, to: dc2/web, direct: true }, covers: C-121 }]\n");
+  BOOST_TEST(loaded.rendered.find("no check of this file proves `C-12`") != std::string::npos);
+  BOOST_TEST(loaded.rendered.find("did you mean `C-121`?") != std::string::npos);
+  BOOST_TEST(loaded.rendered.find("write `covers: E-7` beside the check that does") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_checks_nothing_covers_nothing) {
+  const Loaded loaded = load_with("steps: [{ wait: 1s, covers: C-1 }]\n");
+  BOOST_TEST(loaded.rendered.find("error[PL150]") != std::string::npos);
+  BOOST_TEST(loaded.rendered.find("`wait` checks nothing, so it proves nothing") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_mutant_is_caught_by_an_invariant_or_a_step_by_its_title) {
+  const Loaded loaded = load_with(
+      "catches: { HB-050: active-is-alive, HB-051: it waits, hb_052: wait }\n"
+      "matrix: { mode: [one, two] }\n"
+      "steps: [{ as: it waits, when: { mode: one }, wait: 1s }, { wait: 1s }]\n");
+  BOOST_TEST(loaded.rendered == "");
+  BOOST_REQUIRE(loaded.plans.at(0).catches.size() == 3);
+  BOOST_TEST((loaded.plans.at(0).catches.at(1).mutant == Mutant::HB_051));
+  BOOST_TEST(loaded.plans.at(0).catches.at(1).check == "it waits");
+  BOOST_TEST(loaded.plans.at(1).catches.size() == 2);  // the other case has no such step
+}
+
+BOOST_AUTO_TEST_CASE(who_catches_a_mutant_must_exist) {
+  const Loaded loaded = load_with(
+      "catches: { HB-999: wait, HB-050: active-is-alife, HB-051: finally }\n"
+      "steps: [{ wait: 1s }]\n");
+  BOOST_TEST(loaded.rendered.find("there is no mutant `HB-999`") != std::string::npos);
+  const Loaded other =
+      load_with("catches: { HB-050: active-is-alife, HB-051: finally }\nsteps: [{ wait: 1s }]\n");
+  BOOST_TEST(other.rendered.find("error[PL151]") != std::string::npos);
+  BOOST_TEST(other.rendered.find("did you mean `active-is-alive`?") != std::string::npos);
+  BOOST_TEST(other.rendered.find("no invariant or step is called `finally`") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab::scenario

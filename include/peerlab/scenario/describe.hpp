@@ -11,7 +11,8 @@ std::string json_schema();
 /// The reference page of the language, in Markdown.
 std::string reference_page();
 
-/// The part of the reference page on one step or check; empty if there is none of that name.
+/// The part of the reference page on one step, check or invariant; empty if there is none of that
+/// name.
 std::string word_page(std::string_view name);
 
 }  // namespace peerlab::scenario

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -64,14 +65,21 @@ struct Step {
   std::vector<text::Span> check_spans{};  ///< of an expectation: one for each check
 };
 
+/// With this mutant planted, the case must fail by this check and by no other.
+struct Catch {
+  Mutant mutant;
+  std::string check;  ///< the id of an invariant, the title of a step, or `finally`
+};
+
 /// One case: a scenario file with one combination of its matrix, every name looked up and every
 /// unit typed. The file's text is needed only to show places in it.
 struct Plan {
   std::string file;
   std::string name;
   std::string about;
-  std::string row;  ///< `side=dc1 mode=local`; empty without a matrix
-  std::vector<std::string> covers;
+  std::string row;               ///< `side=dc1 mode=local`; empty without a matrix
+  std::set<std::string> covers;  ///< statements that its checks prove
+  std::vector<Catch> catches;
   std::vector<std::string> tags;
   Mutants mutants;
   Topology topology;

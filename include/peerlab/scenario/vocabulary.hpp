@@ -20,6 +20,9 @@ std::span<const Word> verbs();
 /// The names of checks, for `now`, `eventually`, `hold`, `never`, `always` and `finally`.
 std::span<const Word> checks();
 
+/// What `covers` holds, beside the word of a step or check.
+const Form& statements();
+
 /// The word called `name` out of `words`, or nothing.
 const Word* find_word(std::span<const Word> words, std::string_view name);
 

@@ -150,6 +150,13 @@
   X(not_a_server, "PL104", "this is no server",                                                   \
     "HTTP requests go to a server: `dc1/server/0`, `dc1/server/leader`, or a cluster, which "     \
     "stands for its first server. The cluster must have servers (`servers: 3`).")                 \
+  X(not_covered, "PL150", "nothing proves this statement",                                        \
+    "`covers` names statements of the specification that are proved. A statement counts as "      \
+    "covered only when a check carries it: write `covers: C-121` beside the check, or beside a "  \
+    "step that checks. `covers` at the top of a file may only repeat what its checks carry.")     \
+  X(unknown_check, "PL151", "there is no such check",                                             \
+    "`catches` says by which check a planted bug must be found: the id of an invariant, the "     \
+    "title (`as`) of a step of this file, or `finally`.")                                         \
   X(expectation_failed, "PL301", "an expectation failed",                                         \
     "What the scenario expects was not so at the time it must be. The message says "              \
     "what was seen instead and since when. The run repeats exactly with the command "             \

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "bench_engine.hpp"
+#include "bite.hpp"
 #include "exit_code.hpp"
+#include "mutants.hpp"
 #include "peerlab/text/suggest.hpp"
 #include "run.hpp"
 #include "tell.hpp"
@@ -25,6 +27,8 @@ constexpr const char* examples = R"(Examples:
   peerlab run scenarios/                  run every scenario file below a folder
   peerlab run x.yaml --seed 7 --verbose   one file with another seed, and the whole story
   peerlab check x.yaml                    look for mistakes without running anything
+  peerlab check --bite scenarios/         see that every file fails without its key step
+  peerlab mutants                         plant historic bugs and see each of them found
   peerlab explain PL012                   what a finding means and what to do about it
   peerlab schema > peerlab.schema.json    a JSON Schema, for completion in editors)";
 
@@ -87,7 +91,21 @@ int run_program(int argc, char** argv) {
   check_app.add_option("--set", check_request.set, "Sets a variable: name=value");
   check_app.add_option("--color", check_request.color, "Whether to use colour")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  check_app.callback([&] { code = check(check_request); });
+  bool bites = false;
+  check_app.add_flag("--bite", bites,
+                     "Runs each file without its steps, one by one, to see that it then fails");
+  check_app.callback([&] {
+    code = bites ? bite(check_request.paths, check_request.color) : check(check_request);
+  });
+
+  MutantsRequest mutants_request;
+  CLI::App& mutants_app = *app.add_subcommand(
+      "mutants", "Plants historic bugs and sees which scenario finds each of them");
+  mutants_app.add_option("files", mutants_request.paths, "Scenario files, or folders of them")
+      ->capture_default_str();
+  mutants_app.add_option("--color", mutants_request.color, "Whether to use colour")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  mutants_app.callback([&] { code = mutants(mutants_request); });
 
   std::string subject;
   CLI::App& explain_app = *app.add_subcommand("explain", "Explains a code, a step or a check");

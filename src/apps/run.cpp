@@ -4,17 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
 
-#include "actors/world.hpp"
+#include "cases.hpp"
 #include "exit_code.hpp"
-#include "peerlab/scenario/load.hpp"
 #include "peerlab/text/diagnostic.hpp"
 #include "reports/case_report.hpp"
 #include "reports/json_lines.hpp"
@@ -26,70 +22,9 @@
 namespace peerlab::apps {
 namespace {
 
-namespace fs = std::filesystem;
-
 volatile std::sig_atomic_t interrupted = 0;
 
 int status(ExitCode code) { return static_cast<int>(code); }
-
-bool wants_color(const std::string& choice, int descriptor) {
-  if (choice != "auto") return choice == "always";
-  return isatty(descriptor) != 0 && std::getenv("NO_COLOR") == nullptr;
-}
-
-/// Everything that was read, before anything runs.
-struct Loaded {
-  text::Sources sources;
-  text::Diagnostics diagnostics;
-  std::vector<scenario::Plan> plans;
-  std::size_t files = 0;
-};
-
-/// False, with a message, if the command line names what does not exist.
-bool read_options(const std::vector<std::string>& set, const std::vector<std::string>& mutants,
-                  scenario::LoadOptions& options) {
-  for (const std::string& assignment : set) {
-    const std::size_t equals = assignment.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      std::cerr << fmt::format("peerlab: --set takes name=value, not '{}'\n", assignment);
-      return false;
-    }
-    options.set[assignment.substr(0, equals)] = assignment.substr(equals + 1);
-  }
-  for (const std::string& name : mutants) {
-    const std::optional<Mutant> mutant = mutant_named(name);
-    if (!mutant) {
-      std::cerr << fmt::format("peerlab: there is no mutant '{}'\n", name);
-      return false;
-    }
-    options.mutants.plant(*mutant);
-  }
-  return true;
-}
-
-/// False, with a message, if a path names nothing to run.
-bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
-              Loaded& loaded) {
-  for (const std::string& path : paths) {
-    if (!fs::exists(path)) {
-      std::cerr << fmt::format("peerlab: {} does not exist\n", path);
-      return false;
-    }
-    const std::vector<fs::path> files = scenario::scenario_files(path);
-    if (files.empty()) {
-      std::cerr << fmt::format("peerlab: there is no scenario file (*.yaml) below {}\n", path);
-      return false;
-    }
-    for (const fs::path& file : files) {
-      ++loaded.files;
-      for (scenario::Plan& plan :
-           scenario::load(file, loaded.sources, loaded.diagnostics, options)) {
-        loaded.plans.push_back(std::move(plan));
-      }
-    }
-  }
-  return true;
-}
 
 bool is_selected(const scenario::Plan& plan, const RunRequest& request) {
   if (!request.row.empty() && plan.row != request.row) return false;
@@ -114,24 +49,14 @@ std::string flags_of(const RunRequest& request) {
   return fmt::format("{}", fmt::join(flags, " "));
 }
 
-reports::CaseReport run_case(const scenario::Plan& plan, const RunRequest& request) {
-  const auto begin = std::chrono::steady_clock::now();
+actors::RunOptions options_of(const RunRequest& request) {
   actors::RunOptions options;
   options.seed = request.seed;
   options.policy = policy_named(request.policy);
   if (!request.mermaid.empty() || !request.jsonl.empty() || request.verbose) {
     options.level = trace::Level::events;
   }
-  actors::Run run = actors::run(plan, options);
-  checks::Verdict verdict = checks::judge(run.trace);
-  return {plan,
-          std::move(run.trace),
-          std::move(verdict),
-          run.seed,
-          flags_of(request),
-          run.events,
-          run.virtual_time,
-          std::chrono::steady_clock::now() - begin};
+  return options;
 }
 
 /// The files that the command line asked for.
@@ -217,7 +142,8 @@ int run(const RunRequest& request) {
   std::vector<reports::CaseReport> kept;  // JUnit is written as one document at the end
   for (std::size_t index = 0; index < loaded.plans.size() && interrupted == 0; ++index) {
     show_progress(index, loaded.plans.size(), progress);
-    reports::CaseReport report = run_case(loaded.plans[index], request);
+    reports::CaseReport report = run_case(loaded.plans[index], options_of(request));
+    report.flags = flags_of(request);
     totals.count(report);
     clear_progress(progress);
     redacted.learn(report.trace);

@@ -56,6 +56,22 @@ expect 2 'did you mean' explain cuts
 expect 0 '"title": "peerlab scenario"' schema
 expect 0 '"skew_ns":0' bench engine --world small
 
+cat >"$dir/misses.yaml" <<'YAML'
+peerlab: 1
+name: misses
+catches: { HB-036: nobody notices, HB-058: finally }
+topology: { a: { services: { x: {}, y: {} } } }
+steps:
+  - as: nobody notices
+    wait: 1s
+finally: [{ call: { from: a/x, to: a/y, direct: true } }]
+YAML
+expect 1 '^HB-036  MISSED .*nobody notices' mutants "$dir/misses.yaml"
+expect 1 '^ *instead: the run passes$' mutants "$dir/misses.yaml"
+expect 1 '^0 mutants caught, 2 missed$' mutants "$dir/misses.yaml"
+expect 1 'NONE: it does not bite$' check --bite "$dir/misses.yaml"
+expect 0 '^[0-9]* files bite, 0 do not$' check --bite scenarios/network
+
 "$peerlab" run "$dir/fails.yaml" --junit "$dir/j.xml" --jsonl "$dir/t.jsonl" --mermaid "$dir/d.mmd" >/dev/null
 grep -q '<failure message=' "$dir/j.xml" || { echo "no failure in JUnit"; failures=$((failures + 1)); }
 grep -q '"outcome":"failed"' "$dir/t.jsonl" || { echo "no verdict in JSON lines"; failures=$((failures + 1)); }

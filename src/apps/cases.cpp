@@ -1,0 +1,80 @@
+#include "cases.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+namespace peerlab::apps {
+
+namespace fs = std::filesystem;
+
+bool wants_color(const std::string& choice, int descriptor) {
+  if (choice != "auto") return choice == "always";
+  return isatty(descriptor) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+bool read_options(const std::vector<std::string>& set, const std::vector<std::string>& mutants,
+                  scenario::LoadOptions& options) {
+  for (const std::string& assignment : set) {
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      std::cerr << fmt::format("peerlab: --set takes name=value, not '{}'\n", assignment);
+      return false;
+    }
+    options.set[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+  }
+  for (const std::string& name : mutants) {
+    const std::optional<Mutant> mutant = mutant_named(name);
+    if (!mutant) {
+      std::cerr << fmt::format("peerlab: there is no mutant '{}'\n", name);
+      return false;
+    }
+    options.mutants.plant(*mutant);
+  }
+  return true;
+}
+
+bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
+              Loaded& loaded) {
+  for (const std::string& path : paths) {
+    if (!fs::exists(path)) {
+      std::cerr << fmt::format("peerlab: {} does not exist\n", path);
+      return false;
+    }
+    const std::vector<fs::path> files = scenario::scenario_files(path);
+    if (files.empty()) {
+      std::cerr << fmt::format("peerlab: there is no scenario file (*.yaml) below {}\n", path);
+      return false;
+    }
+    for (const fs::path& file : files) {
+      ++loaded.files;
+      for (scenario::Plan& plan :
+           scenario::load(file, loaded.sources, loaded.diagnostics, options)) {
+        loaded.plans.push_back(std::move(plan));
+      }
+    }
+  }
+  return true;
+}
+
+reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  actors::Run run = actors::run(plan, options);
+  reports::CaseReport report;
+  report.plan = plan;
+  report.verdict = checks::judge(run.trace);
+  report.trace = std::move(run.trace);
+  report.seed = run.seed;
+  report.events = run.events;
+  report.virtual_time = run.virtual_time;
+  report.real_time = std::chrono::steady_clock::now() - begin;
+  return report;
+}
+
+}  // namespace peerlab::apps

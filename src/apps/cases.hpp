@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/world.hpp"
+#include "peerlab/scenario/load.hpp"
+#include "peerlab/text/diagnostic.hpp"
+#include "reports/case_report.hpp"
+
+namespace peerlab::apps {
+
+/// Every case that was read, before anything runs.
+struct Loaded {
+  text::Sources sources;
+  text::Diagnostics diagnostics;
+  std::vector<scenario::Plan> plans;
+  std::size_t files = 0;
+};
+
+/// False, with a message, if the command line names what does not exist.
+bool read_options(const std::vector<std::string>& set, const std::vector<std::string>& mutants,
+                  scenario::LoadOptions& options);
+
+/// Reads every scenario file that the paths name. False, with a message, if one names nothing to
+/// run; what is wrong inside of files stands in `loaded.diagnostics`.
+bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
+              Loaded& loaded);
+
+/// Runs one case and judges it.
+reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options);
+
+/// Whether to write colours to a stream, as `--color` and the environment say.
+bool wants_color(const std::string& choice, int descriptor);
+
+}  // namespace peerlab::apps

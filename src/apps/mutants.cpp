@@ -109,7 +109,7 @@ int mutants(const MutantsRequest& request) {
   for (const Row& row : rows) {
     const Outcome outcome = hunt(row);
     const MutantInfo& info = all_mutants().at(static_cast<std::size_t>(row.mutant));
-    std::cout << fmt::format("{:<8} {} {:<{}} {:<{}} {}\n", info.name,
+    std::cout << fmt::format("{:<{}}  {}  {:<{}}  {:<{}}  {}\n", info.name, name_width,
                              painted(outcome.caught ? "caught" : "MISSED", outcome.caught, color),
                              row.file, file_width, row.check, check_width, info.what);
     if (outcome.caught) {

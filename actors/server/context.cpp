@@ -28,6 +28,15 @@ net::Address address_of(const std::string& text) {
   return address;
 }
 
+Result<void> result_of(const server::api::Input& end) {
+  if (const auto* why = std::get_if<server::api::NotApplied>(&end)) {
+    return failure(Errc::invalid_argument, why->why);
+  }
+  const server::ApplyResult& result = std::get<server::api::Applied>(end).result;
+  if (result.failed()) return failure(Errc::invalid_argument, result.error);
+  return {};
+}
+
 std::uint64_t count_life(net::Disk& disk) {
   constexpr std::string_view file = "lives";
   disk.append(file, ".");

@@ -41,6 +41,9 @@ class ConnectionUser {
 /// `10.1.0.1:8300` as the network knows it; port 0 where there is none.
 net::Address address_of(const std::string& text);
 
+/// What a proposal came to.
+Result<void> result_of(const server::api::Input& end);
+
 /// How many times a server has started from this disk, this time included.
 std::uint64_t count_life(net::Disk& disk);
 
@@ -73,6 +76,7 @@ struct ServerContext {
   server::State state;
   server::Situation situation;
   peering::StreamTracker streams;
+  std::uint64_t stream_count = 0;  ///< of peer streams so far, either way
   server::api::AgentCache cache;
   /// Ids, secrets and jitter. Of this life alone: a server that starts again must not draw the ids
   /// once more that it gave away before.

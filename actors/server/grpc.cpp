@@ -75,9 +75,12 @@ GrpcChannel::GrpcChannel(ServerContext& context, engine::ConnectionId connection
   heard();
 }
 
-GrpcChannel::~GrpcChannel() {
+GrpcChannel::~GrpcChannel() { close(); }
+
+void GrpcChannel::close() {
   context_.timers.cancel(timer_);
   if (!open_) return;
+  open_ = false;
   context_.users.erase(connection_);
   context_.host.close(connection_);
 }

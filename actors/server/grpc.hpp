@@ -93,6 +93,8 @@ class GrpcChannel final : public ConnectionUser {
   GrpcChannel& operator=(const GrpcChannel&) = delete;
 
   void send(net::Frame frame);
+  /// Closes the connection; the owner is told nothing more.
+  void close();
   bool is_open() const { return open_; }
 
   void on_frame(net::Frame&& frame) override;

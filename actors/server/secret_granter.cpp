@@ -11,19 +11,6 @@ namespace {
 using peering::GrpcCode;
 using peering::Status;
 
-Status not_applied(const server::api::Input& end) {
-  if (const auto* why = std::get_if<server::api::NotApplied>(&end)) {
-    return peering::exchange_failed(Error{Errc::invalid_argument, why->why});
-  }
-  const auto& applied = std::get<server::api::Applied>(end);
-  return peering::exchange_failed(Error{Errc::invalid_argument, applied.result.error});
-}
-
-bool was_applied(const server::api::Input& end) {
-  const auto* applied = std::get_if<server::api::Applied>(&end);
-  return applied != nullptr && !applied->result.failed();
-}
-
 }  // namespace
 
 std::size_t ForwardedExchange::encoded_size() const { return 8 + wire::encode(request).size(); }
@@ -47,11 +34,21 @@ void SecretGranter::exchange(const peering::ExchangeSecretRequest& request, Done
   const peering::StreamSecret fresh(context_.random.uuid());
   auto verdict = peering::judge_exchange(request.peer_id, request.establishment_secret,
                                          context_.state.peering().secrets(request.peer_id), fresh);
-  if (auto* status = std::get_if<Status>(&verdict)) return done(std::move(*status));
+  const auto judged = [this, request](bool accepted) {
+    context_.host.record(
+        trace::SecretJudged{request.peer_id.value(), trace::SecretJudged::Kind::establishment,
+                            hash_of(request.establishment_secret.value()), accepted});
+  };
+  if (auto* status = std::get_if<Status>(&verdict)) {
+    judged(false);
+    return done(std::move(*status));
+  }
   context_.propose(peering::Command(std::get<peering::SecretsWrite>(verdict)),
-                   [done = std::move(done), fresh](const server::api::Input& end) {
-                     if (was_applied(end)) return done(fresh);
-                     done(not_applied(end));
+                   [done = std::move(done), judged, fresh](const server::api::Input& end) {
+                     const Result<void> result = result_of(end);
+                     judged(result.has_value());
+                     if (result) return done(fresh);
+                     done(peering::exchange_failed(result.error()));
                    });
 }
 

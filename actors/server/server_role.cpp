@@ -16,15 +16,29 @@ ServerRole::ServerRole(engine::Host& host, const ServerConfig& config)
       leader_calls_(context_),
       http_(context_, exchange_),
       granter_(context_, leader_calls_),
-      grpc_(context_, granter_, [this](engine::ConnectionId peer) { refuse_stream(peer); }),
+      streams_(context_, dialer_),
+      cleanup_(context_),
+      grpc_(context_, granter_, [this](engine::ConnectionId peer) { streams_.accept(peer); }),
       certificate_(context_, leader_calls_,
                    [this](const trust::Leaf& leaf) {
                      grpc_.set_leaf(leaf);
                      look_whether_ready();
                    }),
-      duties_(context_, [this] { reconcile(); }) {
+      duties_(context_, [this] { reconcile(); }),
+      sightings_(context_) {
   context_.raft = &raft_;
-  duties_.add(server::Duty::connect_ca, {[this](auto done) { make_ca(std::move(done)); }, {}});
+  using server::Duty;
+  const auto at_once = [](auto start) {
+    return [start](const std::function<void(bool)>& done) {
+      start();
+      done(true);
+    };
+  };
+  duties_.add(Duty::peering_streams,
+              {at_once([this] { streams_.start(); }), [this] { streams_.stop(); }});
+  duties_.add(Duty::peering_deferred_deletion,
+              {at_once([this] { cleanup_.start(); }), [this] { cleanup_.stop(); }});
+  duties_.add(Duty::connect_ca, {[this](auto done) { make_ca(std::move(done)); }, {}});
 }
 
 void ServerRole::start() {
@@ -38,6 +52,11 @@ void ServerRole::start() {
 
 void ServerRole::on(net::Frame&& frame, engine::ConnectionId from) {
   context_.retired.clear();
+  take(std::move(frame), from);
+  sightings_.look();
+}
+
+void ServerRole::take(net::Frame&& frame, engine::ConnectionId from) {
   const auto user = context_.users.find(from);
   if (user != context_.users.end()) return user->second->on_frame(std::move(frame));
   if (frame.is<RaftFrame>()) {
@@ -68,6 +87,7 @@ void ServerRole::on(net::Frame&& frame, engine::ConnectionId from) {
 void ServerRole::on(const engine::Due& due) {
   context_.retired.clear();
   context_.timers.fire(due);
+  sightings_.look();
 }
 
 void ServerRole::on(engine::Command&& command) {
@@ -87,9 +107,13 @@ void ServerRole::on(const engine::Connected& connected) {
 void ServerRole::on(const engine::Closed& closed) {
   context_.retired.clear();
   const auto user = context_.users.find(closed.id);
-  if (user != context_.users.end()) return user->second->on_closed(closed.why);
-  std::erase_if(raft_links_, [&](const auto& link) { return link.second == closed.id; });
-  http_.closed(closed.id, closed.why);
+  if (user != context_.users.end()) {
+    user->second->on_closed(closed.why);
+  } else {
+    std::erase_if(raft_links_, [&](const auto& link) { return link.second == closed.id; });
+    http_.closed(closed.id, closed.why);
+  }
+  sightings_.look();
 }
 
 // --- what Raft decides ---
@@ -119,8 +143,14 @@ void ServerRole::apply(consensus::Index index, const std::string& bytes) {
   const server::State::Change change = context_.state.apply(
       index.value(), bytes, context_.config.mutants, context_.config.settings.node);
   // What this server proposed is asked for later, and only a leader proposes.
-  if (raft_.leads()) context_.results[index] = change.result;
+  if (raft_.leads()) {
+    context_.results[index] = change.result;
+    context_.host.record(trace::EntryApplied{index.value(), change.kind, bytes.size()});
+  }
   http_.committed(change.commit);
+  streams_.committed(change.commit);
+  cleanup_.committed(change.commit);
+  sightings_.committed(change.commit);
   certificate_.look();
   look_whether_ready();
 }
@@ -129,6 +159,8 @@ void ServerRole::restore(const std::string& snapshot) {
   const Result<void> restored = context_.state.restore(snapshot);
   if (!restored) throw engine::Unhandled("a snapshot of our own: " + restored.error().detail);
   http_.restored();
+  streams_.restored();
+  sightings_.restored();
   certificate_.look();
 }
 
@@ -145,6 +177,8 @@ void ServerRole::look_at_leadership() {
     if (server.voter) situation.server_addresses.push_back(server.address);
     if (raft.leader == server.id) situation.leader_address = server.address;
   }
+  // Before the duties end: streams tell their peers why.
+  streams_.leadership_changed();
   if (situation.leader && !led) {
     context_.host.record(trace::LeadershipGained{raft.term.value()});
     duties_.gained();
@@ -164,13 +198,6 @@ void ServerRole::look_whether_ready() {
 }
 
 // --- what a leader does ---
-
-void ServerRole::refuse_stream(engine::ConnectionId peer) {
-  context_.host.send(peer, GrpcTrailers{{peering::GrpcCode::unimplemented,
-                                         "peer streams are not built into this server yet",
-                                         {}}});
-  context_.host.close(peer);
-}
 
 void ServerRole::reconcile() {
   const server::Settings& settings = context_.config.settings;

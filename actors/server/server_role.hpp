@@ -8,6 +8,9 @@
 #include "actors/server/grpc_door.hpp"
 #include "actors/server/http_door.hpp"
 #include "actors/server/leader_duties.hpp"
+#include "actors/server/peer_streams.hpp"
+#include "actors/server/peering_cleanup.hpp"
+#include "actors/server/sightings.hpp"
 #include "peerlab/engine/role.hpp"
 
 namespace peerlab::actors {
@@ -41,11 +44,11 @@ class ServerRole final : public engine::Role {
  private:
   RaftMember::Owner raft_owner();
   void send_raft(consensus::ServerId to, const consensus::Message& message);
+  void take(net::Frame&& frame, engine::ConnectionId from);
   void apply(consensus::Index index, const std::string& bytes);
   void restore(const std::string& snapshot);
   void look_at_leadership();
   void look_whether_ready();
-  void refuse_stream(engine::ConnectionId peer);
   void reconcile();
   void make_ca(std::function<void(bool)> done);
 
@@ -56,9 +59,12 @@ class ServerRole final : public engine::Role {
   LeaderCalls leader_calls_;
   HttpDoor http_;
   SecretGranter granter_;
+  PeerStreams streams_;
+  PeeringCleanup cleanup_;
   GrpcDoor grpc_;
   ServerCertificate certificate_;
   LeaderDuties duties_;
+  Sightings sightings_;
   std::map<consensus::ServerId, engine::ConnectionId> raft_links_;
   bool was_ready_ = false;
 };

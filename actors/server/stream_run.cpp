@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "peerlab/base/hash.hpp"
 #include "peerlab/base/overloaded.hpp"
 #include "peerlab/peering/open_check.hpp"
 #include "peerlab/wire/peerstream_codec.hpp"
@@ -10,31 +11,19 @@ namespace peerlab::actors {
 
 using namespace peering;  // NOLINT: the outputs of the core, one by one
 
-std::unique_ptr<StreamRun> StreamRun::accept(ServerContext& context,
-                                             engine::ConnectionId connection, Owner owner) {
-  auto run = std::make_unique<StreamRun>(
-      context, PeerStream::acceptor(context.streams, {}, context.config.mutants), Side::acceptor,
-      std::nullopt, std::move(owner));
-  run->open(connection);
-  return run;
-}
-
-std::unique_ptr<StreamRun> StreamRun::dial(ServerContext& context, engine::ConnectionId connection,
-                                           const DialerIdentity& identity, Owner owner) {
-  auto run = std::make_unique<StreamRun>(
-      context, PeerStream::dialer(context.streams, identity, {}, context.config.mutants),
-      Side::dialer, identity.local, std::move(owner));
-  run->open(connection);
-  run->channel_->send(StreamCall{});
-  return run;
-}
-
-StreamRun::StreamRun(ServerContext& context, PeerStream stream, Side side,
-                     std::optional<PeerId> peering, Owner owner)
+StreamRun::StreamRun(ServerContext& context, Owner owner)
     : context_(context),
-      stream_(std::move(stream)),
-      side_(side),
-      peering_(std::move(peering)),
+      stream_(PeerStream::acceptor(context.streams, {}, context.config.mutants)),
+      side_(Side::acceptor),
+      number_(++context.stream_count),
+      owner_(std::move(owner)) {}
+
+StreamRun::StreamRun(ServerContext& context, const DialerIdentity& identity, Owner owner)
+    : context_(context),
+      stream_(PeerStream::dialer(context.streams, identity, {}, context.config.mutants)),
+      side_(Side::dialer),
+      peering_(identity.local),
+      number_(++context.stream_count),
       owner_(std::move(owner)) {}
 
 StreamRun::~StreamRun() {
@@ -47,7 +36,59 @@ void StreamRun::open(engine::ConnectionId connection) {
       context_, connection, side_ == Side::acceptor ? acceptor_keepalive : dialer_keepalive,
       GrpcChannel::Owner{[this](net::Frame&& frame) { received(std::move(frame)); },
                          [this](Status why) { broken(std::move(why)); }});
+  if (side_ == Side::dialer) {
+    record_begin();
+    channel_->send(StreamCall{});
+  }
   step(Opened{leadership()});
+}
+
+void StreamRun::record(const ReplicationMessage& message, bool sent) {
+  trace::PeerMessage fact;
+  fact.stream = number_;
+  if (peering_) fact.peering = peering_->value();
+  fact.sent = sent;
+  fact.bytes = wire::encoded_size(message);
+  using Kind = trace::PeerMessage::Kind;
+  const auto type = [](const std::string& url) { return url.substr(url.rfind('.') + 1); };
+  const bool known = std::visit(Overloaded{
+                                    [&](const Open&) {
+                                      fact.kind = Kind::open;
+                                      return true;
+                                    },
+                                    [&](const Request& request) {
+                                      fact.kind = Kind::request;
+                                      fact.type = type(request.resource_url);
+                                      fact.nonce = request.response_nonce.value();
+                                      if (request.error) fact.error = request.error->message;
+                                      return true;
+                                    },
+                                    [&](const Response& response) {
+                                      fact.kind = Kind::response;
+                                      fact.type = type(response.resource_url);
+                                      fact.resource_id = response.resource_id;
+                                      fact.nonce = response.nonce.value();
+                                      return true;
+                                    },
+                                    [&](const Terminated&) {
+                                      fact.kind = Kind::terminated;
+                                      return true;
+                                    },
+                                    [&](const Heartbeat&) {
+                                      fact.kind = Kind::heartbeat;
+                                      return true;
+                                    },
+                                    [](const NoPayload&) { return false; },
+                                },
+                                message);
+  if (known) context_.host.record(std::move(fact));
+}
+
+void StreamRun::record_begin() {
+  const Peering* peering = peering_ ? context_.state.peering().by_id(*peering_) : nullptr;
+  if (peering != nullptr) peer_ = peering->name.value();
+  context_.host.record(trace::StreamBegan{peering_ ? peering_->value() : std::string(), peer_,
+                                          side_ == Side::dialer, number_});
 }
 
 Leadership StreamRun::leadership() const {
@@ -71,6 +112,7 @@ void StreamRun::step(const Input& input) {
 
 void StreamRun::received(net::Frame&& frame) {
   if (const auto* message = frame.get_if<StreamMessage>()) {
+    record(message->message, false);
     if (auto refusal = too_large_to_receive(side_, wire::encoded_size(message->message),
                                             context_.config.mutants)) {
       return step(ReceiveFailed{std::move(*refusal)});
@@ -94,6 +136,7 @@ void StreamRun::carry_out(const Send& send) {
     return step(SendFailed{send.message, text_of(*refusal)});
   }
   if (!channel_->is_open()) return step(SendFailed{send.message, "EOF"});
+  record(send.message, true);
   channel_->send(StreamMessage{send.message});
 }
 
@@ -109,7 +152,15 @@ void StreamRun::carry_out(const Arm& arm) {
 void StreamRun::carry_out(const CheckOpen& check) {
   const OpenChecked facts =
       check_open(context_.state.peering(), check, context_.state.ca().find() != nullptr);
-  if (facts.record == OpenChecked::Record::found) peering_ = facts.id;
+  const bool found = facts.record == OpenChecked::Record::found;
+  if (found) peering_ = facts.id;
+  const std::string id = found ? facts.id.value() : std::string();
+  record_begin();
+  if (found && facts.state == OpenChecked::State::active) {
+    context_.host.record(trace::SecretJudged{id, trace::SecretJudged::Kind::stream,
+                                             hash_of(check.secret.value()),
+                                             !std::holds_alternative<Status>(facts.secret)});
+  }
   step(facts);
 }
 
@@ -148,6 +199,10 @@ void StreamRun::carry_out(const Hangup& hangup) {
   ended_ = true;
   for (auto& [timer, id] : timers_) context_.timers.cancel(id);
   if (side_ == Side::acceptor) channel_->send(GrpcTrailers{hangup.status});
+  channel_->close();
+  context_.host.record(trace::StreamEnded{
+      peering_ ? peering_->value() : std::string(), peer_,
+      hangup.status.code == GrpcCode::ok ? std::string("OK") : text_of(hangup.status), number_});
   context_.retire(std::move(channel_));
   const auto ended = owner_.ended;
   ended(hangup.status);

@@ -26,30 +26,29 @@ class StreamRun {
     std::function<void(const peering::Status&)> ended;
   };
 
-  /// An acceptor's end, on a connection whose client has called StreamResources.
-  static std::unique_ptr<StreamRun> accept(ServerContext& context, engine::ConnectionId connection,
-                                           Owner owner);
-  /// A dialer's end, on a connection that is ready for the call.
-  static std::unique_ptr<StreamRun> dial(ServerContext& context, engine::ConnectionId connection,
-                                         const peering::DialerIdentity& identity, Owner owner);
-
-  StreamRun(ServerContext& context, peering::PeerStream stream, peering::Side side,
-            std::optional<PeerId> peering, Owner owner);
+  /// An acceptor's end.
+  StreamRun(ServerContext& context, Owner owner);
+  /// A dialer's end.
+  StreamRun(ServerContext& context, const peering::DialerIdentity& identity, Owner owner);
   ~StreamRun();
   StreamRun(const StreamRun&) = delete;
   StreamRun& operator=(const StreamRun&) = delete;
 
+  /// Begins, on a connection whose client has called StreamResources, or that is ready for the
+  /// call. The owner may be told of the end from within.
+  void open(engine::ConnectionId connection);
   void step(const peering::Input& input);
 
   /// Our own ID of the peering, once it is known.
   const std::optional<PeerId>& peering() const { return peering_; }
   bool is_connected() const { return stream_.is_connected(); }
-  bool has_ended() const { return ended_; }
 
  private:
-  void open(engine::ConnectionId connection);
   void received(net::Frame&& frame);
   void broken(peering::Status why);
+
+  void record(const peering::ReplicationMessage& message, bool sent);
+  void record_begin();
 
   void carry_out(const peering::Send& send);
   void carry_out(const peering::Arm& arm);
@@ -68,6 +67,8 @@ class StreamRun {
   peering::PeerStream stream_;
   peering::Side side_;
   std::optional<PeerId> peering_;
+  std::string peer_;      // its name at the beginning, for the trace
+  std::uint64_t number_;  // among the streams of this server, for the trace
   Owner owner_;
   std::unique_ptr<GrpcChannel> channel_;
   std::map<peering::Timer, Timers::Id> timers_;

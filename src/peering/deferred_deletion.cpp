@@ -1,6 +1,5 @@
 #include "peerlab/peering/deferred_deletion.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "peerlab/base/assert.hpp"
@@ -34,14 +33,10 @@ std::optional<DeferredDeletion::Output> DeferredDeletion::advance(Instant now,
   phase_ = Phase::idle;
   auto command = next_write(view);
   if (!command) return std::nullopt;
-  // A bucket of `burst` writes, refilled by one each `interval`.
-  const Instant begins = std::max(allowed_, now);
-  const Instant earliest = begins - (limits_.burst - 1) * limits_.interval;
-  if (earliest > now) {
+  if (const auto later = limiter_.take(now)) {
     phase_ = Phase::waiting;
-    return Arm{earliest};
+    return Arm{*later};
   }
-  allowed_ = begins + limits_.interval;
   phase_ = Phase::proposed;
   return Propose{std::move(*command)};
 }

@@ -18,10 +18,16 @@ Liveness liveness(const StreamStatus& status) {
   return status.disconnect_error.empty() ? Liveness::idle : Liveness::failed;
 }
 
+void StreamTracker::forget(const PeerId& peering) {
+  ++revision_;
+  entries_.erase(peering);
+}
+
 void StreamTracker::track(const PeerId& peering) { entries_.try_emplace(peering); }
 
 std::optional<StreamRegistration> StreamTracker::connect(Instant now, const PeerId& peering,
                                                          Duration patience) {
+  ++revision_;
   const auto [found, is_new] = entries_.try_emplace(peering);
   Entry& entry = found->second;
   StreamStatus& status = entry.status;
@@ -61,6 +67,7 @@ void StreamTracker::disconnected(Instant now, const StreamRegistration& stream, 
   Entry* entry = current(stream);
   if (entry == nullptr) return;
   if (mutants_.has(Mutant::HB_051) && !error.empty()) return;
+  ++revision_;
   entry->status.connected = false;
   entry->status.disconnect_time = now;
   entry->status.disconnect_error = std::move(error);
@@ -101,7 +108,10 @@ void StreamTracker::receive_failed(Instant now, const StreamRegistration& stream
 }
 
 void StreamTracker::imported(const StreamRegistration& stream, std::vector<std::string> services) {
-  if (Entry* entry = current(stream)) entry->status.imported_services = std::move(services);
+  Entry* entry = current(stream);
+  if (entry == nullptr) return;
+  ++revision_;
+  entry->status.imported_services = std::move(services);
 }
 
 void StreamTracker::sent(Instant now, const StreamRegistration& stream) {
@@ -109,7 +119,10 @@ void StreamTracker::sent(Instant now, const StreamRegistration& stream) {
 }
 
 void StreamTracker::exported(const StreamRegistration& stream, std::vector<std::string> services) {
-  if (Entry* entry = current(stream)) entry->status.exported_services = std::move(services);
+  Entry* entry = current(stream);
+  if (entry == nullptr) return;
+  ++revision_;
+  entry->status.exported_services = std::move(services);
 }
 
 void StreamTracker::send_failed(Instant now, const StreamRegistration& stream, std::string error) {

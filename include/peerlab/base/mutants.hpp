@@ -37,6 +37,7 @@ namespace peerlab {
   X(HB_022, "after meeting a follower a dialer waits 2, 4, 8 seconds") \
   X(HB_024, "establishing through a gateway gives up before the gateway has its configuration") \
   X(HB_025, "the cap of the redial pause is minutes") \
+  X(HB_026, "a server that leads no more goes on dialing its peers") \
   X(HB_029, "a token can be made with the mesh or TLS switched off") \
   X(HB_031, "secrets are not in the snapshot") \
   X(HB_032, "two exchanges of one secret both win: no check when the log is applied") \
@@ -104,6 +105,7 @@ namespace peerlab {
   X(Q18, "synthetic proxies are written again on every upsert") \
   X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
   X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
+  X(Q22, "Terminated waits for the next pass of the rate-limited sync of peerings") \
   X(Q23, "the clean-up wipes what a peering established anew has imported") \
   X(Q25, "an empty or senseless trust bundle is stored") \
   X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \

@@ -12,6 +12,7 @@
 #include "peerlab/base/time.hpp"
 #include "peerlab/catalog/tables.hpp"
 #include "peerlab/peering/command.hpp"
+#include "peerlab/peering/limiter.hpp"
 #include "peerlab/peering/tables.hpp"
 
 namespace peerlab::peering {
@@ -55,7 +56,10 @@ class DeferredDeletion {
   using Output = std::variant<Propose, Arm>;
 
   explicit DeferredDeletion(bool peering_enabled, Mutants planted = {}, DeletionLimits limits = {})
-      : enabled_(peering_enabled), mutants_(planted), limits_(limits) {}
+      : enabled_(peering_enabled),
+        mutants_(planted),
+        limits_(limits),
+        limiter_(limits.interval, limits.burst) {}
 
   /// What to do next; nothing where there is no work, or while something is under way.
   std::optional<Output> step(Instant now, const Input& input, const DeletionView& view);
@@ -71,7 +75,7 @@ class DeferredDeletion {
   Mutants mutants_;
   DeletionLimits limits_;
   Phase phase_ = Phase::idle;
-  Instant allowed_;            ///< when the bucket will be full again
+  Limiter limiter_;
   std::vector<Peering> pass_;  ///< records of this pass, as they were at its beginning
   bool again_ = false;         ///< something changed during the pass
 };

@@ -73,7 +73,7 @@ class StreamTracker {
   void disconnected_gracefully(Instant now, const StreamRegistration& stream);
   void disconnected(Instant now, const StreamRegistration& stream, std::string error);
   /// The peering was deleted here: its entry goes.
-  void forget(const PeerId& peering) { entries_.erase(peering); }
+  void forget(const PeerId& peering);
 
   void received_ack(Instant now, const StreamRegistration& stream);
   void received_nack(Instant now, const StreamRegistration& stream, const std::string& message);
@@ -94,6 +94,9 @@ class StreamTracker {
   /// The gauge `consul.peering.healthy`. `limit` is how old bad news may get: 2 min in Consul.
   bool healthy(Instant now, const PeerId& peering, Duration limit = std::chrono::minutes(2)) const;
 
+  /// Changes with whatever a read of a peering shows of its stream, but for times.
+  std::uint64_t revision() const { return revision_; }
+
   template <class Visitor>
   void describe(Visitor&& visit) const {
     for (const auto& [peering, entry] : entries_) visit(peering, entry.status);
@@ -109,6 +112,7 @@ class StreamTracker {
 
   std::map<PeerId, Entry> entries_;
   std::uint64_t generations_ = 0;
+  std::uint64_t revision_ = 0;
   Mutants mutants_;
 };
 

@@ -31,6 +31,8 @@ class State {
   const catalog::CatalogTables& catalog() const { return catalog_; }
   /// The tables of one partition, empty being the default one; nullptr where there is none such.
   const catalog::CatalogTables* catalog(const PartitionName& partition) const;
+  /// The default one (empty) first, then the others by name.
+  std::vector<PartitionName> partitions() const;
   const peering::PeeringTables& peering() const { return peering_; }
   const CaTable& ca() const { return ca_; }
 
@@ -39,6 +41,7 @@ class State {
   struct Change {
     ApplyResult result;
     store::Commit commit;
+    std::string_view kind = "unreadable";  ///< of the command: `catalog`, `peering`, `ca`
   };
 
   /// Applies one entry. Knows no clock and no chance. `server` is for a planted bug alone (HB-001);

@@ -104,6 +104,7 @@ struct PeeringSeen {
   std::string state;                  ///< `ACTIVE`, ...
   std::vector<std::string> imported;  ///< services that the peer says it exports
   std::vector<std::string> exported;  ///< services that the peer has been told of
+  friend bool operator==(const PeeringSeen&, const PeeringSeen&) = default;
 };
 /// The record of a peering is no more.
 struct PeeringGone {
@@ -155,7 +156,7 @@ struct StreamEnded {
   std::string status;  ///< `OK`, or the code with its text
   std::uint64_t stream = 0;
 };
-/// A message on it, when this end sends it or looks at it.
+/// A message on it, when this end sends it or gets it.
 struct PeerMessage {
   enum class Kind { open, request, response, terminated, heartbeat };
   std::string peering;

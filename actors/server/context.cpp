@@ -54,11 +54,16 @@ server::api::View ServerContext::view() {
 
 void ServerContext::propose(const server::Command& command,
                             std::function<void(const server::api::Input&)> done) {
-  raft->propose(server::encode(command), [this, done = std::move(done)](const auto& end) {
+  std::string bytes = server::encode(command);
+  const auto tell = [this, kind = server::kind_of(command), size = bytes.size()](std::uint64_t at) {
+    host.record(trace::EntryApplied{at, kind, size});
+  };
+  raft->propose(std::move(bytes), [this, tell, done = std::move(done)](const auto& end) {
     const auto* index = std::get_if<consensus::Index>(&end);
     if (index == nullptr) return done(refused(std::get<consensus::Refusal>(end)));
     const auto result = results.find(*index);
     PEERLAB_ASSERT(result != results.end());
+    tell(index->value());
     const server::api::Applied applied{index->value(), std::move(result->second)};
     // Entries are applied and completed in order: nobody asks for an earlier one any more.
     results.erase(results.begin(), std::next(result));

@@ -143,10 +143,7 @@ void ServerRole::apply(consensus::Index index, const std::string& bytes) {
   const server::State::Change change = context_.state.apply(
       index.value(), bytes, context_.config.mutants, context_.config.settings.node);
   // What this server proposed is asked for later, and only a leader proposes.
-  if (raft_.leads()) {
-    context_.results[index] = change.result;
-    context_.host.record(trace::EntryApplied{index.value(), change.kind, bytes.size()});
-  }
+  if (raft_.leads()) context_.results[index] = change.result;
   http_.committed(change.commit);
   streams_.committed(change.commit);
   cleanup_.committed(change.commit);

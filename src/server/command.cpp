@@ -5,6 +5,15 @@
 
 namespace peerlab::server {
 
+std::string_view kind_of(const Command& command) {
+  return std::visit(Overloaded{
+                        [](const CatalogCommand&) -> std::string_view { return "catalog"; },
+                        [](const peering::Command&) -> std::string_view { return "peering"; },
+                        [](const CaCommand&) -> std::string_view { return "ca"; },
+                    },
+                    command);
+}
+
 std::string encode(const Command& command) {
   proto::Command message;
   std::visit(Overloaded{

@@ -18,15 +18,6 @@ ApplyResult unknown_partition(const PartitionName& partition) {
   return {fmt::format("unknown partition \"{}\"", partition.value()), 0};
 }
 
-std::string_view kind_of(const Command& command) {
-  return std::visit(Overloaded{
-                        [](const CatalogCommand&) -> std::string_view { return "catalog"; },
-                        [](const peering::Command&) -> std::string_view { return "peering"; },
-                        [](const CaCommand&) -> std::string_view { return "ca"; },
-                    },
-                    command);
-}
-
 /// HB-001: an ID that is made up while the entry is applied differs from server to server.
 peering::Command with_own_id(const peering::Command& command, const NodeName& server) {
   auto write = std::get_if<peering::WritePeering>(&command);
@@ -69,8 +60,8 @@ State::Change State::apply(store::RaftIndex index, const Command& command, const
                            const NodeName& server) {
   store::Transaction transaction(store_, index);
   ApplyResult result = change(command, mutants, server);
-  if (result.failed()) return {std::move(result), store::Commit{index, {}}, kind_of(command)};
-  return {std::move(result), transaction.commit(), kind_of(command)};
+  if (result.failed()) return {std::move(result), store::Commit{index, {}}};
+  return {std::move(result), transaction.commit()};
 }
 
 State::Change State::apply(store::RaftIndex index, std::string_view bytes, const Mutants& mutants,

@@ -23,6 +23,9 @@ struct CatalogCommand {
 /// Everything that changes the replicated state of a cluster: one entry of its log.
 using Command = std::variant<CatalogCommand, peering::Command, CaCommand>;
 
+/// Whose change it is: `catalog`, `peering` or `ca`.
+std::string_view kind_of(const Command& command);
+
 /// Bytes for the log; equal commands give equal bytes.
 std::string encode(const Command& command);
 /// Fails with `malformed_message`; any bytes are safe.

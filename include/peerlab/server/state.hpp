@@ -41,7 +41,6 @@ class State {
   struct Change {
     ApplyResult result;
     store::Commit commit;
-    std::string_view kind = "unreadable";  ///< of the command: `catalog`, `peering`, `ca`
   };
 
   /// Applies one entry. Knows no clock and no chance. `server` is for a planted bug alone (HB-001);

@@ -4,6 +4,7 @@
 
 #include "peerlab/text/diagnostic.hpp"
 #include "peerlab/trace/text.hpp"
+#include "reports/findings.hpp"
 
 namespace peerlab::reports {
 namespace {
@@ -53,23 +54,32 @@ text::Diagnostic diagnostic_of(const CaseReport& report, const checks::Finding& 
   return diagnostic;
 }
 
+std::string indented(const std::string& text) {
+  std::string lines = "     ";
+  for (const char character : text) {
+    lines += character;
+    if (character == '\n') lines += "     ";
+  }
+  return lines;
+}
+
 std::string finding_text(const CaseReport& report, const checks::Finding& finding,
                          const text::Sources& sources, bool color) {
   text::Diagnostic diagnostic = diagnostic_of(report, finding);
+  const std::string story = story_of(report.trace, finding);
   if (const std::optional<text::Span> span = span_of(report.plan, finding)) {
     diagnostic.primary = {*span, finding.what};
     if (finding.since) {
       diagnostic.note(fmt::format("so since {}", seconds_text(finding.since->time_since_epoch())));
     }
+    if (!story.empty()) diagnostic.footer("because", '\n' + story);
     diagnostic.footer("replay", replay_command(report));
     return text::render(diagnostic, sources, {.color = color});
   }
   std::string lines = fmt::format(
       "{}: {}\n   = {}\n", painted(fmt::format("error[{}]", diagnostic.code.id), "1;31", color),
       diagnostic.message, finding.what);
-  if (finding.record) {
-    lines += fmt::format("   = at:{}\n", trace::text(report.trace, report.trace[*finding.record]));
-  }
+  if (!story.empty()) lines += fmt::format("   = because:\n{}\n", indented(story));
   return lines + fmt::format("   = replay: {}\n", replay_command(report));
 }
 

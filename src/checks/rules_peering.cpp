@@ -42,9 +42,6 @@ class Lives {
       if (key.first == host) at = now;
     }
   }
-  void excuse_all(Instant now) {
-    for (auto& [key, at] : heard_) at = now;
-  }
 
   /// The first that is called ACTIVE at `now` without a sign of life younger than the limit.
   std::optional<Violation> overdue(const trace::Trace& trace, Instant now,
@@ -112,8 +109,6 @@ Broken active_is_alive(const trace::Trace& trace) {
     } else if (std::holds_alternative<trace::HostResumed>(fact)) {
       paused.erase(record.where);
       lives.excuse(record.where, record.at);
-    } else if (const auto* applied = std::get_if<trace::FaultApplied>(&fact)) {
-      if (std::holds_alternative<net::JumpClock>(applied->fault)) lives.excuse_all(record.at);
     }
   }
   return std::nullopt;

@@ -246,7 +246,7 @@ class Renderer {
       text.replace(at, 1, indent);
     }
     put_line(std::string(gutter_ + 1, ' ') + paint(blue, "=") + " " +
-             paint("1", footer.heading + ":") + " " + text);
+             paint("1", footer.heading + ":") + (text.starts_with('\n') ? "" : " ") + text);
   }
 
   const Sources& sources_;

@@ -48,8 +48,9 @@ struct Sample {
     trace.append({}, at(1s), b, trace::FrameDelivered{a, "service/request", 128});
     trace.append({}, at(1s), b, trace::FrameDelivered{a, "service/request", 128});
     trace.append({}, at(2s), a, trace::FrameDelivered{b, "service/response", 128});
-    trace.append({}, at(2s), a, trace::CallEnded{1, "b", "timed out", ""});
-    trace.append({}, at(2500ms), scenario,
+    const trace::RecordId ended =
+        trace.append(trace::RecordId(1), at(2s), a, trace::CallEnded{1, "b", "timed out", ""});
+    trace.append(ended, at(2500ms), scenario,
                  trace::StepEnded{0, false, 0, "no answer from <b>", at(2s)});
   }
 };
@@ -70,6 +71,9 @@ BOOST_AUTO_TEST_CASE(a_failure_shows_its_line_what_was_seen_and_how_to_repeat_it
              "   |     ^^^^ no answer from <b>\n"
              "   |\n"
              "   = note: so since 2.000s\n"
+             "   = because:\n"
+             "     0.000s  scenario  step 1: call; #1\n"
+             "     2.000s  a         calls b in vain: timed out\n"
              "   = replay: ./peerlab run x.yaml --seed 7 --row 'side=dc1'\n"
              "\n");
 }

@@ -66,11 +66,22 @@ class Leaders {
   std::map<std::string, std::uint64_t> latest_;  // by cluster
 };
 
-/// One end of one peer stream.
+/// One end of one peer stream. A host counts its streams anew in each life.
 struct StreamKey {
   trace::Where host;
+  std::uint64_t life = 0;
   std::uint64_t stream = 0;
   friend auto operator<=>(const StreamKey&, const StreamKey&) = default;
+};
+
+/// Tells streams apart, folded record by record.
+class Streams {
+ public:
+  /// The stream that a record is about; nothing if it is about none.
+  std::optional<StreamKey> of(const trace::Record& record);
+
+ private:
+  std::map<trace::Where, std::uint64_t> lives_;
 };
 
 }  // namespace peerlab::checks

@@ -14,10 +14,6 @@ namespace {
 using trace::PeerMessage;
 using Kind = PeerMessage::Kind;
 
-StreamKey key_of(const trace::Record& record, const PeerMessage& message) {
-  return {record.where, message.stream};
-}
-
 /// The number that a nonce spells: at least 8 lower-case hex digits, 0 for anything else.
 std::uint64_t number_of(const std::string& nonce) {
   if (nonce.size() < 8 || nonce.size() > 16) return 0;
@@ -36,12 +32,25 @@ bool is_subscription(const PeerMessage& message) {
 
 }  // namespace
 
+std::optional<StreamKey> Streams::of(const trace::Record& record) {
+  const auto key = [&](std::uint64_t stream) {
+    return StreamKey{record.where, lives_[record.where], stream};
+  };
+  if (ends_life(record.fact)) ++lives_[record.where];
+  if (const auto* began = std::get_if<trace::StreamBegan>(&record.fact)) return key(began->stream);
+  if (const auto* ended = std::get_if<trace::StreamEnded>(&record.fact)) return key(ended->stream);
+  if (const auto* message = std::get_if<PeerMessage>(&record.fact)) return key(message->stream);
+  return std::nullopt;
+}
+
 Broken nonces_grow(const trace::Trace& trace) {
   std::map<StreamKey, std::uint64_t> last;
+  Streams streams;
   for (const trace::Record& record : trace) {
+    const std::optional<StreamKey> stream = streams.of(record);
     const auto* message = std::get_if<PeerMessage>(&record.fact);
     if (message == nullptr || !message->sent || message->kind != Kind::response) continue;
-    std::uint64_t& before = last[key_of(record, *message)];
+    std::uint64_t& before = last[*stream];
     const std::uint64_t number = number_of(message->nonce);
     if (number == 0) {
       return Violation{record.id, fmt::format("`{}` is no nonce of ours", message->nonce)};
@@ -62,13 +71,15 @@ Broken answers_match(const trace::Trace& trace) {
   };
   // The answers that an end sends belong to the responses it got, and the other way round.
   std::map<std::pair<StreamKey, bool>, Open> open;
+  Streams streams;
   for (const trace::Record& record : trace) {
+    const std::optional<StreamKey> stream = streams.of(record);
     const auto* message = std::get_if<PeerMessage>(&record.fact);
     if (message == nullptr) continue;
     if (message->kind == Kind::response) {
-      open[{key_of(record, *message), message->sent}].nonces.insert(message->nonce);
+      open[{*stream, message->sent}].nonces.insert(message->nonce);
     } else if (message->kind == Kind::request) {
-      Open& others = open[{key_of(record, *message), !message->sent}];
+      Open& others = open[{*stream, !message->sent}];
       if (is_subscription(*message)) {
         if (others.types.insert(message->type).second) continue;
         return Violation{record.id, fmt::format("an answer for {} without a nonce, or a second "
@@ -86,11 +97,17 @@ Broken answers_match(const trace::Trace& trace) {
 
 Broken sent_as_asked(const trace::Trace& trace) {
   std::map<StreamKey, std::set<std::string>> asked;
+  Streams streams;
   for (const trace::Record& record : trace) {
+    const std::optional<StreamKey> stream = streams.of(record);
     const auto* message = std::get_if<PeerMessage>(&record.fact);
     if (message == nullptr) continue;
-    std::set<std::string>& types = asked[key_of(record, *message)];
-    if (!message->sent && is_subscription(*message)) types.insert(message->type);
+    std::set<std::string>& types = asked[*stream];
+    if (!message->sent && is_subscription(*message)) {
+      types.insert(message->type);
+      // The list of names comes along with the services, and not only when it is asked for (Q16).
+      if (message->type == "ExportedService") types.insert("ExportedServiceList");
+    }
     if (message->sent && message->kind == Kind::response && !types.contains(message->type)) {
       return Violation{record.id, fmt::format("the peer has not asked for {}", message->type)};
     }
@@ -100,13 +117,15 @@ Broken sent_as_asked(const trace::Trace& trace) {
 
 Broken acceptors_ask_no_addresses(const trace::Trace& trace) {
   std::set<StreamKey> dialed;
+  Streams streams;
   for (const trace::Record& record : trace) {
+    const std::optional<StreamKey> stream = streams.of(record);
     if (const auto* began = std::get_if<trace::StreamBegan>(&record.fact)) {
-      if (began->dialed) dialed.insert({record.where, began->stream});
+      if (began->dialed) dialed.insert(*stream);
     }
     const auto* message = std::get_if<PeerMessage>(&record.fact);
     if (message == nullptr || !message->sent || !is_subscription(*message)) continue;
-    if (message->type != "PeeringServerAddresses" || dialed.contains(key_of(record, *message))) {
+    if (message->type != "PeeringServerAddresses" || dialed.contains(*stream)) {
       continue;
     }
     return Violation{record.id, "an acceptor asks for the addresses of a dialer"};
@@ -116,12 +135,12 @@ Broken acceptors_ask_no_addresses(const trace::Trace& trace) {
 
 Broken ended_streams_are_silent(const trace::Trace& trace) {
   std::set<StreamKey> ended;
+  Streams streams;
   for (const trace::Record& record : trace) {
-    if (const auto* end = std::get_if<trace::StreamEnded>(&record.fact)) {
-      ended.insert({record.where, end->stream});
-    }
+    const std::optional<StreamKey> stream = streams.of(record);
+    if (std::holds_alternative<trace::StreamEnded>(record.fact)) ended.insert(*stream);
     const auto* message = std::get_if<PeerMessage>(&record.fact);
-    if (message == nullptr || !ended.contains(key_of(record, *message))) continue;
+    if (message == nullptr || !ended.contains(*stream)) continue;
     return Violation{record.id, fmt::format("{} {} on a stream that has ended",
                                             message->sent ? "sends a" : "looks at a",
                                             trace::text(message->kind))};

@@ -12,6 +12,7 @@
 #include "actors/conductor.hpp"
 #include "actors/operator_role.hpp"
 #include "actors/server/server_role.hpp"
+#include "peerlab/checks/invariant.hpp"
 #include "peerlab/engine/engine.hpp"
 #include "peerlab/trace/text.hpp"
 
@@ -32,6 +33,19 @@ class Clusters {
     engine_.add_host(net::HostName(std::string(operator_name)),
                      [](engine::Host& host) { return std::make_unique<OperatorRole>(host); });
   }
+
+  /// Whatever a test did, every invariant holds, unless it planted a bug.
+  ~Clusters() {
+    if (!mutants_.empty()) return;
+    for (const checks::Invariant& invariant : checks::invariants()) {
+      const auto violation = invariant.broken(trace());
+      if (!violation) continue;
+      BOOST_ERROR(fmt::format("{}: {}, at\n{}", invariant.id, violation->what,
+                              trace::text(trace(), trace()[violation->record])));
+    }
+  }
+  Clusters(const Clusters&) = delete;
+  Clusters& operator=(const Clusters&) = delete;
 
   void add(const std::string& name, unsigned servers) {
     ++clusters_;

@@ -52,6 +52,16 @@ BOOST_AUTO_TEST_CASE(nonces_grow_on_each_stream_and_end) {
   BOOST_TEST(breach("nonces-grow", story) == "nonce 0000000a comes after 0000000a");
 }
 
+BOOST_AUTO_TEST_CASE(a_host_counts_its_streams_anew_in_each_life) {
+  Story story;
+  story.tell(1s, "a", response(sent, "00000001"));
+  story.tell(2s, "a", trace::StreamEnded{"id", "b", "OK", 1});
+  story.tell(3s, "a", trace::HostCrashed{});
+  story.tell(4s, "a", response(sent, "00000001"));
+  BOOST_TEST(breach("nonces-grow", story) == "");
+  BOOST_TEST(breach("ended-streams-are-silent", story) == "");
+}
+
 BOOST_AUTO_TEST_CASE(nonces_are_lower_case_hex_of_at_least_eight_digits) {
   for (const char* nonce : {"", "1", "0000000A", "00000000", "0000 001"}) {
     Story story;
@@ -98,6 +108,7 @@ BOOST_AUTO_TEST_CASE(a_resource_comes_after_the_subscription_to_its_type) {
   Story story;
   story.tell(1s, "a", subscription(got));
   story.tell(2s, "a", response(sent, "00000001"));
+  story.tell(2s, "a", message(sent, Kind::response, "ExportedServiceList", "00000002"));
   BOOST_TEST(breach("sent-as-asked", story) == "");
   story.tell(3s, "b", subscription(got, "PeeringTrustBundle"));
   story.tell(3s, "b", response(sent, "00000001"));

@@ -142,8 +142,8 @@ struct EntryApplied {
 };
 
 // A peer stream, seen by one end. `peering` is the ID on that side; empty while it is not known.
-// `stream` counts the streams that a host has had: messages of two streams of one peering, of which
-// one is only being drained, must not be taken for each other.
+// `stream` counts the streams that a host has had in this life: messages of two streams of one
+// peering, of which one is only being drained, must not be taken for each other.
 struct StreamBegan {
   std::string peering;
   std::string peer;

@@ -87,15 +87,21 @@ class Clusters {
     if (outcome.reason == engine::StopReason::failed) BOOST_FAIL(engine::text(*engine_.failure()));
   }
 
+  /// Sends a request and does not wait.
+  std::uint64_t send(const std::string& server, const std::string& method,
+                     const std::string& target, const nlohmann::json& body = nullptr) {
+    const std::string text = body.is_null() ? std::string() : body.dump();
+    engine_.command(net::HostName(std::string(operator_name)),
+                    MakeRequest{++calls_,
+                                {server, http_port},
+                                server::api::request(method, target, text),
+                                std::chrono::seconds(30)});
+    return calls_;
+  }
+
   Answer http(const std::string& server, const std::string& method, const std::string& target,
               const nlohmann::json& body = nullptr) {
-    const std::uint64_t call = ++calls_;
-    engine_.command(net::HostName(std::string(operator_name)),
-                    MakeRequest{call,
-                                {server, http_port},
-                                server::api::request(method, target,
-                                                     body.is_null() ? std::string() : body.dump()),
-                                std::chrono::seconds(30)});
+    const std::uint64_t call = send(server, method, target, body);
     std::size_t read = engine_.trace().records().size();
     for (;;) {
       while (read < engine_.trace().records().size()) {

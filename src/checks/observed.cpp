@@ -1,6 +1,6 @@
 #include "peerlab/checks/observed.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/base/overloaded.hpp"
@@ -10,55 +10,142 @@ namespace {
 
 std::string cluster_of(const std::string& host) { return host.substr(0, host.find('/')); }
 
+bool goes_down(const trace::Fact& fact) {
+  return std::holds_alternative<trace::HostCrashed>(fact) ||
+         std::holds_alternative<trace::HostKilled>(fact) ||
+         std::holds_alternative<trace::HostStopped>(fact);
+}
+
 }  // namespace
 
 void Observed::add(const trace::Trace& trace, const trace::Record& record) {
+  for (auto& [cluster, knowledge] : known_) knowledge.pass(record.at);
   const std::string& host = trace.name(record.where);
-  const auto leads_no_more = [&] {
-    if (leaders_.erase(host) > 0) changed_[cluster_of(host)] = record.at;
-  };
-  if (const auto* gained = std::get_if<trace::LeadershipGained>(&record.fact)) {
-    leaders_[host] = {host, gained->term, record.at};
-    changed_[cluster_of(host)] = record.at;
-  } else if (std::holds_alternative<trace::LeadershipLost>(record.fact) ||
-             std::holds_alternative<trace::HostCrashed>(record.fact) ||
-             std::holds_alternative<trace::HostKilled>(record.fact) ||
-             std::holds_alternative<trace::HostStopped>(record.fact)) {
-    leads_no_more();
+  add_leadership(host, record);
+  add_stream(host, record);
+  add_knowledge(host, record);
+  if (const auto* begin = std::get_if<trace::StepBegan>(&record.fact)) {
+    begins_[begin->title] = {messages_.size(), writes_.size(), record.at};
   }
 }
 
-std::optional<std::string> Observed::leader(const std::string& cluster) const {
+void Observed::add_leadership(const std::string& host, const trace::Record& record) {
+  if (const auto* gained = std::get_if<trace::LeadershipGained>(&record.fact)) {
+    leaders_[host] = {host, gained->term, record.at};
+    changed_[cluster_of(host)] = record.at;
+  } else if (std::holds_alternative<trace::LeadershipLost>(record.fact) || goes_down(record.fact)) {
+    if (leaders_.erase(host) > 0) changed_[cluster_of(host)] = record.at;
+  }
+}
+
+void Observed::add_stream(const std::string& host, const trace::Record& record) {
+  const std::string cluster = cluster_of(host);
+  const auto lose = [&](const Stream& stream, const std::string& why) {
+    if (stream.peering.empty()) return;
+    Contact& contact = contacts_[{cluster, stream.peering}];
+    contact.because = why;
+    contact.changed = record.at;
+  };
+  if (const auto* began = std::get_if<trace::StreamBegan>(&record.fact)) {
+    streams_[{host, began->stream}] = {began->peering, record.at};
+  } else if (const auto* message = std::get_if<trace::PeerMessage>(&record.fact)) {
+    messages_.push_back({cluster, *message, record.at});
+    const auto stream = streams_.find({host, message->stream});
+    if (stream == streams_.end() || message->peering.empty()) return;
+    Contact& contact = contacts_[{cluster, message->peering}];
+    if (stream->second.peering.empty()) {
+      stream->second.peering = message->peering;
+      contact.heard = contact.changed = stream->second.began;
+    }
+    if (!message->sent && message->kind == trace::PeerMessage::Kind::heartbeat) {
+      contact.heard = record.at;
+    }
+  } else if (const auto* ended = std::get_if<trace::StreamEnded>(&record.fact)) {
+    lose({ended->peering, {}}, ended->status);
+    streams_.erase({host, ended->stream});
+  } else if (goes_down(record.fact)) {
+    const auto begin = streams_.lower_bound({host, 0});
+    auto end = begin;
+    for (; end != streams_.end() && end->first.first == host; ++end) {
+      lose(end->second, "its server went down");
+    }
+    streams_.erase(begin, end);
+  }
+  if (const auto* began = std::get_if<trace::StreamBegan>(&record.fact);
+      began != nullptr && !began->peering.empty()) {
+    Contact& contact = contacts_[{cluster, began->peering}];
+    contact.heard = contact.changed = record.at;
+  }
+}
+
+void Observed::add_knowledge(const std::string& host, const trace::Record& record) {
+  const std::string cluster = cluster_of(host);
+  if (const auto* seen = std::get_if<trace::PeeringSeen>(&record.fact)) {
+    peers_[{cluster, seen->id}] = seen->peer;
+  }
+  const Leadership* leader = latest(cluster);
+  if (leader == nullptr || leader->host != host) return;
+  std::visit(
+      [&](const auto& fact) {
+        if constexpr (requires(Knowledge known) { known.add(fact, leader->term, record.at); }) {
+          known_[cluster].add(fact, leader->term, record.at);
+        }
+      },
+      record.fact);
+  if (const auto* entry = std::get_if<trace::EntryApplied>(&record.fact)) {
+    writes_.push_back({cluster, entry->bytes, record.at});
+  }
+}
+
+const Observed::Leadership* Observed::latest(const std::string& cluster) const {
   // A deposed leader may not know it yet: the one of the latest term counts.
   const Leadership* latest = nullptr;
   for (const auto& [host, leadership] : leaders_) {
     if (cluster_of(host) != cluster) continue;
     if (latest == nullptr || leadership.term > latest->term) latest = &leadership;
   }
-  if (latest == nullptr) return std::nullopt;
-  return latest->host;
+  return latest;
 }
 
-Sight Observed::look(const Check& check) const {
+std::optional<std::string> Observed::leader(const std::string& cluster) const {
+  const Leadership* leadership = latest(cluster);
+  if (leadership == nullptr) return std::nullopt;
+  return leadership->host;
+}
+
+const Knowledge& Observed::knowledge(const std::string& cluster) const {
+  static const Knowledge nothing;
+  const auto found = known_.find(cluster);
+  return found == known_.end() ? nothing : found->second;
+}
+
+std::size_t Observed::open_streams(const Id& id) const {
+  return static_cast<std::size_t>(
+      std::count_if(streams_.begin(), streams_.end(), [&](const auto& entry) {
+        return cluster_of(entry.first.first) == id.first && entry.second.peering == id.second;
+      }));
+}
+
+Observed::Begin Observed::begin_of(const std::optional<std::string>& step) const {
+  const auto found = step ? begins_.find(*step) : begins_.end();
+  return found == begins_.end() ? Begin{} : found->second;
+}
+
+Sight Observed::look(const Check& check, Instant now) const {
   return std::visit(Overloaded{
-                        [&](const LeaderCheck& leader_check) { return look(leader_check); },
-                        [](const auto&) -> Sight {
+                        [&](const PeeringCheck& each) { return look(each, now); },
+                        [&](const WorkCheck& each) { return look(each, now); },
+                        [](const CallCheck&) -> Sight {
                           PEERLAB_ASSERT(!"an active check is judged by its outcome");
                           return {};
                         },
+                        [](const HttpCheck&) -> Sight {
+                          PEERLAB_ASSERT(!"an active check is judged by its outcome");
+                          return {};
+                        },
+                        [&](const auto& each) { return look(each); },
                     },
                     check);
-}
-
-Sight Observed::look(const LeaderCheck& check) const {
-  const std::optional<std::string> host = leader(check.cluster);
-  const auto changed = changed_.find(check.cluster);
-  Sight sight;
-  sight.since = changed == changed_.end() ? Instant{} : changed->second;
-  sight.seen = host ? fmt::format("{} leads", *host) : std::string("nobody leads");
-  sight.holds = host.has_value() == check.exists && (!check.is || host == check.is) &&
-                (!check.is_not || host != check.is_not);
-  return sight;
 }
 
 }  // namespace peerlab::checks

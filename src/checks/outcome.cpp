@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "peerlab/base/overloaded.hpp"
@@ -29,13 +30,13 @@ Sight judge(const CallCheck& check, const trace::CallEnded& end, Instant at) {
   return sight;
 }
 
-/// What stands at `pointer` of a JSON text, as a text; nothing where there is nothing.
-std::optional<std::string> value_at(const Json& document, const std::string& pointer) {
-  if (!pointer.empty() && pointer.front() != '/') return std::nullopt;
-  const Json::json_pointer path(pointer);
-  if (!document.contains(path)) return std::nullopt;
-  const Json& value = document.at(path);
-  return value.is_string() ? value.get<std::string>() : value.dump();
+/// `~1` in a JSON pointer is a slash, `~0` a tilde.
+std::string unescaped(std::string step) {
+  for (auto at = step.find('~'); at < step.size(); at = step.find('~', at + 1)) {
+    if (step.compare(at, 2, "~1") == 0) step.replace(at, 2, "/");
+    if (step.compare(at, 2, "~0") == 0) step.replace(at, 2, "~");
+  }
+  return step;
 }
 
 /// The first way in which the answer is not as expected; empty where it is.
@@ -48,10 +49,9 @@ std::string difference(const HttpCheck& check, const trace::HttpEnded& end) {
     return "the body was " + shortened(end.body);
   }
   if (check.json.empty()) return {};
-  const Json document = Json::parse(end.body, nullptr, false);
-  if (document.is_discarded()) return "the body was no JSON: " + shortened(end.body);
+  if (!Json::accept(end.body)) return "the body was no JSON: " + shortened(end.body);
   for (const auto& [pointer, wanted] : check.json) {
-    const std::optional<std::string> value = value_at(document, pointer);
+    const std::optional<std::string> value = value_at(end.body, pointer);
     if (!value) return fmt::format("nothing stands at {} of {}", pointer, shortened(end.body));
     if (*value != wanted) return fmt::format("{} was {}", pointer, shortened(*value));
   }
@@ -65,6 +65,31 @@ Sight judge(const HttpCheck& check, const trace::HttpEnded& end, Instant at) {
 
 }  // namespace
 
+std::optional<std::string> value_at(const std::string& json, const std::string& pointer) {
+  const Json document = Json::parse(json, nullptr, false);
+  if (document.is_discarded()) return std::nullopt;
+  const Json* at = &document;
+  for (std::size_t slash = 0; slash < pointer.size();) {
+    if (pointer[slash] != '/') return std::nullopt;
+    const std::size_t end = std::min(pointer.find('/', slash + 1), pointer.size());
+    const std::string step = unescaped(pointer.substr(slash + 1, end - slash - 1));
+    if (at->is_object()) {
+      const auto member = at->find(step);
+      if (member == at->end()) return std::nullopt;
+      at = &*member;
+    } else {
+      std::size_t index = 0;
+      const auto [rest, error] = std::from_chars(step.data(), step.data() + step.size(), index);
+      if (error != std::errc() || rest != step.data() + step.size()) return std::nullopt;
+      if (!at->is_array() || index >= at->size()) return std::nullopt;
+      at = &(*at)[index];
+    }
+    slash = end;
+  }
+  return at->is_string() ? at->get<std::string>()
+                         : at->dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record) {
   return std::visit(Overloaded{
                         [&](const CallCheck& each) -> std::optional<Sight> {
@@ -77,7 +102,7 @@ std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace
                           if (end == nullptr || end->call != call) return std::nullopt;
                           return judge(each, *end, record.at);
                         },
-                        [](const LeaderCheck&) -> std::optional<Sight> { return std::nullopt; },
+                        [](const auto&) -> std::optional<Sight> { return std::nullopt; },
                     },
                     check);
 }

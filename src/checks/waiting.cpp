@@ -16,7 +16,7 @@ std::vector<Output> Waiting::begin(Instant now, const Observed& observed) {
   if (expectation_.mode != Expectation::Mode::now) {
     outputs.emplace_back(WakeAt{began_ + expectation_.within});
   }
-  look(observed);
+  look(now, observed);
   judge(now, outputs);
   return outputs;
 }
@@ -36,17 +36,17 @@ void Waiting::learn(std::size_t index, Sight sight) {
   state.sight = std::move(sight);
 }
 
-void Waiting::look(const Observed& observed) {
+void Waiting::look(Instant now, const Observed& observed) {
   for (std::size_t index = 0; index < states_.size(); ++index) {
     const Check& check = expectation_.all[index];
-    if (!is_active(check)) learn(index, observed.look(check));
+    if (!is_active(check)) learn(index, observed.look(check, now));
   }
 }
 
 std::vector<Output> Waiting::observe(const trace::Record& record, const Observed& observed) {
   std::vector<Output> outputs;
   if (settled_) return outputs;
-  look(observed);
+  look(record.at, observed);
   for (std::size_t index = 0; index < states_.size(); ++index) {
     State& state = states_[index];
     if (state.call == 0) continue;
@@ -65,7 +65,7 @@ std::vector<Output> Waiting::observe(const trace::Record& record, const Observed
 std::vector<Output> Waiting::expired(Instant now, const Observed& observed) {
   std::vector<Output> outputs;
   if (settled_) return outputs;
-  look(observed);
+  look(now, observed);
   judge(now, outputs);
   for (std::size_t index = 0; index < states_.size() && !settled_; ++index) {
     if (states_[index].again && *states_[index].again <= now) probe(index, outputs);

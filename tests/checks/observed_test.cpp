@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(who_crashed_or_lost_an_election_leads_no_more) {
   BOOST_TEST(!observed(story).leader("dc1"));
   story.tell(3s, "dc1/server/1", trace::LeadershipGained{3});
   story.tell(4s, "dc1/server/1", trace::LeadershipLost{3});
-  const Sight sight = observed(story).look(Check(LeaderCheck{"dc1", true, {}, {}}));
+  const Sight sight = observed(story).look(Check(LeaderCheck{"dc1", true, {}, {}}), Instant{});
   BOOST_TEST(!sight.holds);
   BOOST_TEST(sight.seen == "nobody leads");
   BOOST_TEST((sight.since == Instant{} + 4s));
@@ -53,10 +53,10 @@ BOOST_AUTO_TEST_CASE(a_leader_check_may_name_who_leads_and_who_must_not) {
   Story story;
   story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});
   const Observed seen = observed(story);
-  BOOST_TEST(seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/0", {}})).holds);
-  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/1", {}})).holds);
-  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, {}, "dc1/server/0"})).holds);
-  BOOST_TEST(seen.look(Check(LeaderCheck{"dc2", false, {}, {}})).holds);
+  BOOST_TEST(seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/0", {}}), Instant{}).holds);
+  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, "dc1/server/1", {}}), Instant{}).holds);
+  BOOST_TEST(!seen.look(Check(LeaderCheck{"dc1", true, {}, "dc1/server/0"}), Instant{}).holds);
+  BOOST_TEST(seen.look(Check(LeaderCheck{"dc2", false, {}, {}}), Instant{}).holds);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,7 +16,7 @@ const CallCheck to_b{"a", "b", true, 15s, "answered", std::string("b")};
 /// A Waiting that is fed by hand, with what came of it so far.
 class Trial {
  public:
-  explicit Trial(Expectation expectation) : waiting_(std::move(expectation), 1) {
+  explicit Trial(Expectation expectation) : waiting_(std::move(expectation), next_call_) {
     take(waiting_.begin(Instant{}, observed_));
   }
 
@@ -49,6 +49,7 @@ class Trial {
     }
   }
 
+  std::uint64_t next_call_ = 1;
   Observed observed_;
   Waiting waiting_;
   std::uint64_t calls_ = 0;

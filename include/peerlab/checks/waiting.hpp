@@ -54,16 +54,14 @@ using Output = std::variant<Probe, WakeAt, Settled>;
 /// with the time. It knows nothing of the world, so a trace written by hand tests it.
 class Waiting {
  public:
-  /// `first_call` numbers the actions that it may ask for: this one, the next, ...
-  Waiting(Expectation expectation, std::uint64_t first_call)
-      : expectation_(std::move(expectation)), next_call_(first_call) {}
+  /// `next_call` numbers the actions that it asks for; it is counted up and must outlive this.
+  Waiting(Expectation expectation, std::uint64_t& next_call)
+      : expectation_(std::move(expectation)), next_call_(next_call) {}
 
   /// `observed` is what the whole trace has shown up to now, in each of the three.
   std::vector<Output> begin(Instant now, const Observed& observed);
   std::vector<Output> observe(const trace::Record& record, const Observed& observed);
   std::vector<Output> expired(Instant now, const Observed& observed);
-
-  std::uint64_t next_call() const { return next_call_; }
 
  private:
   struct State {
@@ -75,13 +73,13 @@ class Waiting {
 
   void probe(std::size_t index, std::vector<Output>& outputs);
   void learn(std::size_t index, Sight sight);
-  void look(const Observed& observed);
+  void look(Instant now, const Observed& observed);
   void judge(Instant now, std::vector<Output>& outputs);
   std::optional<Settled> verdict(Instant now) const;
   Settled failure(std::size_t index) const;
 
   Expectation expectation_;
-  std::uint64_t next_call_;
+  std::uint64_t& next_call_;
   Instant began_{};
   std::vector<State> states_;
   bool settled_ = false;

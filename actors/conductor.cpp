@@ -20,38 +20,111 @@ constexpr std::string_view scenario_name = "scenario";
 /// pause of any retry in the protocol (64 s between two dials of a peer, C-210).
 constexpr Duration quiet_within = std::chrono::minutes(2);
 
+/// The same, and as long again as a check looks back.
+Duration quiet_time(const std::vector<checks::Check>& checks) {
+  Duration longest{0};
+  for (const checks::Check& check : checks) {
+    const auto* work = std::get_if<checks::WorkCheck>(&check);
+    if (work != nullptr && work->last) longest = std::max(longest, *work->last);
+  }
+  return quiet_within + longest;
+}
+
 }  // namespace
 
 bool Conductor::boot() {
-  // The world has begun before 0 s; the first step begins at 0 s, with every server ready.
-  if (!run_until(Instant{})) return false;
-  catch_up();
-  if (not_ready_.empty()) return true;
-  end_run(trace::RunEnded::How::limit,
-          fmt::format("{} is not ready a minute after it was started", *not_ready_.begin()));
-  return false;
+  if (plan_.cold) return true;
+  // The world has begun before 0 s. The first step begins at 0 s, with every server ready and the
+  // entries of `config` written.
+  while (!not_ready_.empty()) {
+    const std::optional<Instant> next = engine_.next_due();
+    if (!next || *next > Instant{} || !take_event(*next)) break;
+    while (read_record()) {
+    }
+  }
+  if (is_over()) return false;
+  if (!not_ready_.empty()) {
+    end_run(trace::RunEnded::How::limit,
+            fmt::format("{} is not ready a minute after it was started", *not_ready_.begin()));
+    return false;
+  }
+  if (!play(plan_.config, plan_.config_step())) return false;
+  return engine_.now() > Instant{} || run_until(Instant{});
 }
 
 void Conductor::conduct() {
   if (!boot()) return;
-  for (std::size_t index = 0; index < plan_.steps.size(); ++index) {
-    const scenario::Step& step = plan_.steps[index];
-    engine_.record(scenario_name, trace::StepBegan{index, step.title});
-    if (!std::visit([&](const auto& action) { return act(index, action); }, step.action)) return;
+  while (read_record()) {
   }
+  watch(checks::Expectation::Mode::hold, plan_.always, plan_.always_step());
+  watch(checks::Expectation::Mode::never, plan_.never, plan_.never_step());
+  if (!play(plan_.steps, 0)) return;
   if (!plan_.finally.empty()) {
-    const std::size_t index = plan_.steps.size();
-    engine_.record(scenario_name, trace::StepBegan{index, "finally"});
     heal_everything();
     checks::Expectation last{
-        checks::Expectation::Mode::eventually, {}, quiet_within, plan_.finally};
-    if (!act(index, last)) return;
+        checks::Expectation::Mode::eventually, {}, quiet_time(plan_.finally), plan_.finally};
+    if (!play({{{}, "finally", std::move(last)}}, plan_.finally_step())) return;
   }
   end_run(trace::RunEnded::How::finished, {});
 }
 
-bool Conductor::act(std::size_t index, const scenario::Inject& inject) {
-  catch_up();
+void Conductor::watch(checks::Expectation::Mode mode, const std::vector<checks::Check>& checks,
+                      std::size_t step) {
+  if (checks.empty()) return;
+  // It is over when the run is, whenever that will be.
+  checks::Expectation expectation{mode, {}, plan_.time_limit, checks};
+  Watch& watch =
+      watches_.emplace_back(Watch{step, checks::Waiting(std::move(expectation), stage_.next_call)});
+  for (const checks::Output& output : watch.waiting.begin(engine_.now(), stage_.observed)) {
+    if (const auto* settled = std::get_if<checks::Settled>(&output)) {
+      record_end(step, *settled);
+      end_run(trace::RunEnded::How::finished, {});
+    }
+  }
+}
+
+// --- steps ---------------------------------------------------------------------------------------
+
+bool Conductor::play(const std::vector<scenario::Step>& steps, std::size_t number) {
+  Track root{&steps, number, 0, steps.size()};
+  root_ = &root;
+  while (!over_) {
+    begin_steps(root);
+    if (root.is_over() || over_) break;
+    if (!read_record() && !advance(root)) break;
+  }
+  root_ = nullptr;
+  return !over_;
+}
+
+/// Begins the next step of each list that has none under way. Steps that take no time end at once.
+void Conductor::begin_steps(Track& track) {
+  for (Track& branch : track.branches) begin_steps(branch);
+  end_branches(track);
+  while (!over_ && track.act == nullptr && track.branches.empty() && track.next < track.end) {
+    track.current = track.next++;
+    while (read_record()) {
+    }
+    const scenario::Step& step = (*track.steps)[track.current];
+    engine_.record(scenario_name, trace::StepBegan{track.number + track.current, step.title});
+    while (read_record()) {
+    }
+    std::visit([&](const auto& action) { start(track, action); }, step.action);
+    end_branches(track);
+  }
+}
+
+/// A `parallel` is over when each of its branches is.
+void Conductor::end_branches(Track& track) {
+  if (track.branches.empty() || over_) return;
+  for (const Track& branch : track.branches) {
+    if (!branch.is_over()) return;
+  }
+  track.branches.clear();
+  end_step(track, checks::Settled{true, 0, {}, {}});
+}
+
+void Conductor::start(Track& track, const scenario::Inject& inject) {
   std::vector<net::Fault> ends;
   for (const net::Fault& fault : inject.ends) ends.push_back(bound(fault));
   for (const net::Fault& fault : inject.faults) engine_.apply(bound(fault));
@@ -59,80 +132,121 @@ bool Conductor::act(std::size_t index, const scenario::Inject& inject) {
     undo_.push_back(fault);
     if (inject.lasts) engine_.apply_at(engine_.now() + *inject.lasts, fault);
   }
-  end_step(index, checks::Settled{true, 0, {}, {}});
-  return true;
+  end_step(track, checks::Settled{true, 0, {}, {}});
 }
 
-bool Conductor::act(std::size_t index, const scenario::Wait& wait) {
-  if (!run_until(engine_.now() + wait.lasts)) return false;
-  end_step(index, checks::Settled{true, 0, {}, {}});
-  return true;
-}
-
-bool Conductor::act(std::size_t index, const scenario::TransferLeader& transfer) {
-  catch_up();
-  const std::optional<std::string> leader = observed_.leader(transfer.cluster);
+void Conductor::start(Track& track, const scenario::TransferLeader& transfer) {
+  const std::optional<std::string> leader = stage_.observed.leader(transfer.cluster);
   if (leader) engine_.command(net::HostName(*leader), TransferLeadership{});
-  end_step(index, leader ? checks::Settled{true, 0, {}, {}}
+  end_step(track, leader ? checks::Settled{true, 0, {}, {}}
                          : checks::Settled{false, 0, "nobody leads " + transfer.cluster, {}});
-  if (!leader) end_run(trace::RunEnded::How::finished, {});
-  return leader.has_value();
 }
 
-bool Conductor::act(std::size_t index, const checks::Expectation& expectation) {
-  const std::optional<checks::Settled> settled = await(expectation);
-  if (!settled) return false;
-  end_step(index, *settled);
-  if (!settled->passed) end_run(trace::RunEnded::How::finished, {});
-  return settled->passed;
-}
-
-std::optional<checks::Settled> Conductor::await(const checks::Expectation& expectation) {
-  checks::Waiting waiting(expectation, next_call_);
-  std::set<Instant> wakes;
-  std::optional<checks::Settled> settled;
-  catch_up();
-  carry_out(waiting.begin(engine_.now(), observed_), wakes, settled);
-  while (!settled) {
-    while (!settled && read_ < engine_.trace().records().size()) {
-      // A copy: carrying out what it leads to may append records.
-      const trace::Record record = engine_.trace().records()[read_++];
-      observed_.add(engine_.trace(), record);
-      end_calls_of(record);
-      carry_out(waiting.observe(record, observed_), wakes, settled);
-    }
-    if (settled) break;
-    const std::optional<Instant> next = engine_.next_due();
-    if (next && (wakes.empty() || *next <= *wakes.begin())) {
-      if (is_over() || !engine_.step()) break;
-      continue;
-    }
-    if (wakes.empty()) {
-      end_run(trace::RunEnded::How::stuck, "nothing is left to happen, and a check is still open");
-      break;
-    }
-    const Instant due = *wakes.begin();
-    wakes.erase(wakes.begin());
-    if (!run_until(due)) break;
-    carry_out(waiting.expired(due, observed_), wakes, settled);
+void Conductor::start(Track& track, const scenario::Parallel& parallel) {
+  for (std::size_t index = 0; index < parallel.branches.size(); ++index) {
+    const std::size_t begin = parallel.branches[index];
+    const bool is_last = index + 1 == parallel.branches.size();
+    track.branches.push_back(
+        {track.steps, track.number, begin, is_last ? parallel.end : parallel.branches[index + 1]});
   }
-  if (!settled) is_over();
-  next_call_ = waiting.next_call();
-  return settled;
+  track.next = parallel.end;
+  for (Track& branch : track.branches) begin_steps(branch);
 }
 
-void Conductor::carry_out(const std::vector<checks::Output>& outputs, std::set<Instant>& wakes,
-                          std::optional<checks::Settled>& settled) {
+template <class Longer>
+void Conductor::start(Track& track, const Longer& action) {
+  if constexpr (requires { act_of(action, stage_); }) {
+    track.act = act_of(action, stage_);
+  } else {
+    track.act = act_of(action);
+  }
+  carry_out(track, track.act->begin(engine_.now()));
+}
+
+void Conductor::carry_out(Track& track, const std::vector<checks::Output>& outputs) {
   for (const checks::Output& output : outputs) {
     std::visit(Overloaded{
                    [&](const checks::Probe& probe) {
                      std::visit([&](const auto& check) { make(probe.call, check); }, probe.check);
                    },
-                   [&](const checks::WakeAt& wake) { wakes.insert(wake.due); },
-                   [&](const checks::Settled& end) { settled = end; },
+                   [&](const checks::WakeAt& wake) { track.wakes.insert(wake.due); },
+                   [&](const checks::Settled& end) { end_step(track, end); },
                },
                output);
   }
+}
+
+void Conductor::end_step(Track& track, const checks::Settled& settled) {
+  track.act.reset();
+  track.wakes.clear();
+  record_end(track.number + track.current, settled);
+  if (!settled.passed) end_run(trace::RunEnded::How::finished, {});
+}
+
+// --- the trace and the time ----------------------------------------------------------------------
+
+/// Looks at the next record of the trace, and shows it to whatever is under way. False if there is
+/// none.
+bool Conductor::read_record() {
+  if (read_ >= engine_.trace().records().size()) return false;
+  // A copy: what it leads to may append records.
+  const trace::Record record = engine_.trace().records()[read_++];
+  stage_.observed.add(engine_.trace(), record);
+  if (std::holds_alternative<trace::ServerReady>(record.fact)) {
+    not_ready_.erase(engine_.trace().name(record.where));
+  }
+  end_calls_of(record);
+  for (Watch& watch : watches_) show(record, watch);
+  if (root_ != nullptr) show(record, *root_);
+  return true;
+}
+
+void Conductor::show(const trace::Record& record, Track& track) {
+  if (over_) return;
+  for (Track& branch : track.branches) show(record, branch);
+  if (track.act != nullptr) carry_out(track, track.act->observe(record));
+}
+
+void Conductor::show(const trace::Record& record, Watch& watch) {
+  for (const checks::Output& output : watch.waiting.observe(record, stage_.observed)) {
+    const auto* settled = std::get_if<checks::Settled>(&output);
+    if (settled == nullptr || over_) continue;
+    record_end(watch.step, *settled);
+    end_run(trace::RunEnded::How::finished, {});
+  }
+}
+
+/// Lets the world go on to its next event, or to the next moment that a step under way waits for.
+bool Conductor::advance(Track& track) {
+  const std::optional<Instant> next = engine_.next_due();
+  const std::optional<Instant> due = next_wake(track);
+  if (next && (!due || *next <= *due)) {
+    return take_event(*next);
+  }
+  if (!due) {
+    end_run(trace::RunEnded::How::stuck, "nothing is left to happen, and a step is still open");
+    return false;
+  }
+  if (!run_until(*due)) return false;
+  wake(track, *due);
+  return true;
+}
+
+std::optional<Instant> Conductor::next_wake(const Track& track) {
+  std::optional<Instant> next;
+  if (!track.wakes.empty()) next = *track.wakes.begin();
+  for (const Track& branch : track.branches) {
+    const std::optional<Instant> other = next_wake(branch);
+    if (other && (!next || *other < *next)) next = other;
+  }
+  return next;
+}
+
+void Conductor::wake(Track& track, Instant now) {
+  for (Track& branch : track.branches) wake(branch, now);
+  if (track.act == nullptr || track.wakes.empty() || *track.wakes.begin() > now || over_) return;
+  track.wakes.erase(track.wakes.begin(), track.wakes.upper_bound(now));
+  carry_out(track, track.act->expired(now));
 }
 
 /// A caller that goes down while it waits for an answer can no longer tell of the end of its call.
@@ -171,7 +285,8 @@ void Conductor::make(std::uint64_t call, const checks::HttpCheck& check) {
   engine_.command(net::HostName(std::string(operator_name)), std::move(order));
 }
 
-void Conductor::make(std::uint64_t, const checks::LeaderCheck&) {
+template <class Passive>
+void Conductor::make(std::uint64_t, const Passive&) {
   PEERLAB_ASSERT(!"a check without action asks for none");
 }
 
@@ -181,7 +296,7 @@ std::string Conductor::host_of(const std::string& path) const {
   const std::string cluster = path.substr(0, path.size() - leader.size());
   // Nobody has the name that is left where nobody leads: what is done to it has no effect, and
   // what is sent to it is unreachable.
-  return observed_.leader(cluster).value_or(path);
+  return stage_.observed.leader(cluster).value_or(path);
 }
 
 net::Fault Conductor::bound(net::Fault fault) const {
@@ -202,14 +317,12 @@ net::Fault Conductor::bound(net::Fault fault) const {
   return fault;
 }
 
-void Conductor::catch_up() {
-  for (; read_ < engine_.trace().records().size(); ++read_) {
-    const trace::Record& record = engine_.trace().records()[read_];
-    observed_.add(engine_.trace(), record);
-    if (std::holds_alternative<trace::ServerReady>(record.fact)) {
-      not_ready_.erase(engine_.trace().name(record.where));
-    }
-  }
+/// One event at most. What is due at `next` may have been called off: then time goes on to there
+/// and no further, since a step may wait for a moment before the next event.
+bool Conductor::take_event(Instant next) {
+  if (is_over()) return false;
+  engine_.run({.until = next, .steps = 1});
+  return !is_over();
 }
 
 bool Conductor::run_until(Instant due) {
@@ -238,8 +351,8 @@ void Conductor::heal_everything() {
   undo_.clear();
 }
 
-void Conductor::end_step(std::size_t index, const checks::Settled& settled) {
-  engine_.record(scenario_name, trace::StepEnded{index, settled.passed, settled.check, settled.seen,
+void Conductor::record_end(std::size_t step, const checks::Settled& settled) {
+  engine_.record(scenario_name, trace::StepEnded{step, settled.passed, settled.check, settled.seen,
                                                  settled.since});
 }
 

@@ -112,7 +112,8 @@ bool has_servers(const scenario::Topology& topology) {
 }  // namespace
 
 Run run(const scenario::Plan& plan, const RunOptions& options) {
-  const Instant begin = has_servers(plan.topology) ? Instant{} - boot_time : Instant{};
+  const Instant begin =
+      has_servers(plan.topology) && !plan.cold ? Instant{} - boot_time : Instant{};
   engine::Engine engine(
       {.seed = options.seed, .policy = options.policy, .level = options.level, .begin = begin});
   Site site(engine, plan, options.seed);

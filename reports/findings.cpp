@@ -12,7 +12,7 @@ namespace peerlab::reports {
 std::string name_of(const scenario::Plan& plan, const checks::Finding& finding) {
   if (!finding.id.empty()) return finding.id;
   if (!finding.step) return "run";
-  return *finding.step < plan.steps.size() ? plan.steps[*finding.step].title : "finally";
+  return plan.title(*finding.step);
 }
 
 std::string story_of(const trace::Trace& trace, const checks::Finding& finding) {

@@ -25,18 +25,6 @@ std::string_view color_of(checks::Outcome outcome) {
   return "0";
 }
 
-/// Where in the scenario file a finding points to; nothing for invariants and limits.
-std::optional<text::Span> span_of(const scenario::Plan& plan, const checks::Finding& finding) {
-  if (!finding.step) return std::nullopt;
-  const auto nth = [&](const std::vector<text::Span>& spans) -> std::optional<text::Span> {
-    if (finding.check < spans.size()) return spans[finding.check];
-    return std::nullopt;
-  };
-  if (*finding.step >= plan.steps.size()) return nth(plan.finally_spans);
-  const scenario::Step& step = plan.steps[*finding.step];
-  return nth(step.check_spans).value_or(step.span);
-}
-
 text::Diagnostic diagnostic_of(const CaseReport& report, const checks::Finding& finding) {
   const std::string when = fmt::format("seed {}, virtual time {}", report.seed,
                                        seconds_text(finding.at.time_since_epoch()));
@@ -67,7 +55,9 @@ std::string finding_text(const CaseReport& report, const checks::Finding& findin
                          const text::Sources& sources, bool color) {
   text::Diagnostic diagnostic = diagnostic_of(report, finding);
   const std::string story = story_of(report.trace, finding);
-  if (const std::optional<text::Span> span = span_of(report.plan, finding)) {
+  const std::optional<text::Span> span =
+      finding.step ? report.plan.place(*finding.step, finding.check) : std::nullopt;
+  if (span) {
     diagnostic.primary = {*span, finding.what};
     if (finding.since) {
       diagnostic.note(fmt::format("so since {}", seconds_text(finding.since->time_since_epoch())));

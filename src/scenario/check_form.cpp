@@ -31,6 +31,8 @@ class Checker {
       case Kind::boolean:
         return boolean(node, form);
       case Kind::integer:
+      case Kind::count:
+      case Kind::size_count:
       case Kind::duration:
       case Kind::signed_duration:
       case Kind::size:

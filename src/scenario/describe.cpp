@@ -65,6 +65,11 @@ Json schema_of(const Form& form) {
     case Kind::integer:
       return {{"anyOf", Json::array({{{"type", "integer"}, {"minimum", 0}},
                                      pattern("[0-9]+", form.title)})}};
+    case Kind::count:
+      return {{"anyOf", Json::array({{{"type", "integer"}, {"minimum", 0}},
+                                     pattern("([<>=!]=|[<>])? *[0-9]+", form.title)})}};
+    case Kind::size_count:
+      return pattern("([<>=!]=|[<>])? *([0-9]+(B|kB|MB|GB|KiB|MiB|GiB)|0)", form.title);
     case Kind::duration:
       return pattern("([0-9.]+(h|m|s|ms|us|ns))+|0", form.title);
     case Kind::signed_duration:
@@ -162,12 +167,17 @@ the invariant that must break, `HB-051: the state is FAILING` the title of the s
 
 | path | what it names |
 |---|---|
-| `dc1` | every host of the cluster |
+| `dc1` | every host of the cluster; where peerings, services and entries are meant, its partition `default` |
+| `dc1@web` | the partition `web` of an enterprise cluster |
 | `dc1/server/0`, `dc1/server/leader` | a server, counted from 0; the one that leads at the time |
 | `dc1/service/web`, short `dc1/web` | every instance of a service |
 | `dc1/service/web/0`, short `dc1/web/0` | one instance, counted from 0 |
 
-Durations are `250ms`, `5s`, `1m30s`; sizes `64KiB`, `8MiB`; rates `200kbit`; shares `1%`.
+A peer is called after the other cluster (`dc2`, or `dc2-web` after its partition `web`), unless
+`names` says otherwise. What an `http` step captures is `${name}` in later steps.
+
+Durations are `250ms`, `5s`, `1m30s`; sizes `64KiB`, `8MiB`; rates `200kbit`; shares `1%`; counts
+`3`, `"<= 5"`, `"!= 1"`.
 
 ## The file
 
@@ -195,6 +205,10 @@ std::string reference_page() {
       page += fmt::format("Each of `{}` has these keys:\n\n{}\n", part.name,
                           keys_table(*part.form->element));
     }
+  }
+  for (const Key& key : file_form().keys) {
+    if (key.name != "config") continue;
+    page += "An item of `config` has these keys:\n\n" + keys_table(*key.form->element) + '\n';
   }
   page += "## Steps\n\n";
   for (const Word& word : verbs()) page += word_section(word);

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
+#include "files.hpp"
 #include "peerlab/scenario/check_form.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
 #include "peerlab/text/suggest.hpp"
@@ -23,15 +22,6 @@ using text::Kind;
 using text::Node;
 
 constexpr std::size_t most_rows = 10'000;
-
-std::optional<std::string> contents_of(const fs::path& file) {
-  if (!fs::is_regular_file(file)) return std::nullopt;
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream content;
-  content << stream.rdbuf();
-  if (!stream) return std::nullopt;
-  return std::move(content).str();
-}
 
 /// Later files win: maps merge, lists append, and anything else is replaced.
 void merge(Node& into, Node from) {
@@ -144,6 +134,26 @@ Variables variables_of(const Node& file, const Variables& row, const Variables& 
   return variables;
 }
 
+/// What answers leave behind is known in the run only: until then `${name}` stands for itself.
+void add_captures(const Node& node, Variables& variables, text::Diagnostics& diagnostics) {
+  for (const Node& item : node.items) add_captures(item, variables, diagnostics);
+  for (const text::Entry& entry : node.entries) {
+    const Node* captures = entry.key == "http" ? entry.value.get("capture") : nullptr;
+    if (captures != nullptr) {
+      for (const text::Entry& capture : captures->entries) {
+        const std::string itself = "${" + capture.key + "}";
+        const auto [known, is_new] = variables.try_emplace(capture.key, itself);
+        if (is_new || known->second == itself) continue;
+        diagnostics
+            .error(text::codes::bad_capture, capture.key_span,
+                   fmt::format("{} is a variable already", text::quote(capture.key)))
+            .help("capture under another name");
+      }
+    }
+    add_captures(entry.value, variables, diagnostics);
+  }
+}
+
 /// Whether `vars` and `matrix` are what they must be before anything else can be read.
 bool check_variables(const Node& file, text::Diagnostics& diagnostics) {
   const std::size_t before = diagnostics.errors();
@@ -230,10 +240,12 @@ std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagn
     std::erase_if(copy.entries, [](const text::Entry& entry) {
       return entry.key == "vars" || entry.key == "matrix";
     });
-    substitute(copy, variables_of(*tree, row, options.set), diagnostics);
+    Variables variables = variables_of(*tree, row, options.set);
+    add_captures(copy, variables, diagnostics);
+    substitute(copy, variables, diagnostics);
     // Rows differ in values only: once one of them is wrong, the others would say the same.
     if (!check_form(copy, file_form(), diagnostics) || diagnostics.errors() != before) return plans;
-    Plan plan = resolve(copy, diagnostics);
+    Plan plan = resolve(copy, sources, diagnostics);
     plan.file = file.string();
     plan.row = row_label(matrix, row);
     for (const MutantInfo& info : all_mutants()) {

@@ -1,10 +1,14 @@
 #include "values.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/text/scalars.hpp"
+#include "peerlab/text/utf8.hpp"
 
 namespace peerlab::scenario {
 namespace {
@@ -16,6 +20,34 @@ void report(const text::Node& node, const text::Parsed<T>& parsed, text::Diagnos
   if (parsed) return;
   diagnostics.error(parsed.error().code, node.span, parsed.error().message)
       .help(parsed.error().help);
+}
+
+using Count = checks::Count;
+
+/// `<= 5`: the sign, and what is left of the text.
+std::pair<Count::Is, std::string_view> comparison(std::string_view text) {
+  constexpr std::pair<std::string_view, Count::Is> signs[] = {
+      {"<=", Count::Is::at_most}, {">=", Count::Is::at_least}, {"!=", Count::Is::unequal},
+      {"==", Count::Is::equal},   {"<", Count::Is::less},      {">", Count::Is::more}};
+  for (const auto& [sign, is] : signs) {
+    if (!text.starts_with(sign)) continue;
+    text.remove_prefix(sign.size());
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    return {is, text};
+  }
+  return {Count::Is::equal, text};
+}
+
+void check_count(const text::Node& node, bool bytes, text::Diagnostics& diagnostics) {
+  const std::string_view number = comparison(node.text).second;
+  const bool good = bytes ? text::parse_size(number).has_value()
+                          : text::parse_integer(number, 0, largest).has_value();
+  if (good) return;
+  diagnostics
+      .error(text::codes::bad_count, node.span,
+             fmt::format("{} is no {}", text::quote(node.text), bytes ? "size" : "count"))
+      .help(bytes ? "write a size (`512KiB`), or a comparison with one (`\"<= 512KiB\"`)"
+                  : "write a number (`3`), or a comparison with one (`\"<= 3\"`)");
 }
 
 template <class T>
@@ -30,6 +62,8 @@ void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& dia
   using Kind = Form::Kind;
   if (kind == Kind::integer) {
     report(node, text::parse_integer(node.text, 0, largest), diagnostics);
+  } else if (kind == Kind::count || kind == Kind::size_count) {
+    check_count(node, kind == Kind::size_count, diagnostics);
   } else if (kind == Kind::duration) {
     report(node, text::parse_duration(node.text), diagnostics);
   } else if (kind == Kind::signed_duration) {
@@ -59,6 +93,14 @@ std::uint64_t bits_per_second(const text::Node& node) {
 }
 
 Ratio percent(const text::Node& node) { return accepted(text::parse_percent(node.text)); }
+
+checks::Count count(const text::Node& node) {
+  const auto [is, number] = comparison(node.text);
+  if (const auto whole = text::parse_integer(number, 0, largest)) {
+    return {is, static_cast<std::uint64_t>(*whole)};
+  }
+  return {is, accepted(text::parse_size(number))};
+}
 
 namespace {
 
@@ -91,7 +133,9 @@ nlohmann::ordered_json json_of(const text::Node& node) {
 
 }  // namespace
 
-std::string to_json(const text::Node& node) { return json_of(node).dump(); }
+std::string to_json(const text::Node& node) {
+  return json_of(node).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 std::span<const text::Node> elements(const text::Node& node) {
   if (node.kind == text::Kind::list) return node.items;

@@ -6,13 +6,14 @@
 
 #include "peerlab/base/random.hpp"
 #include "peerlab/base/time.hpp"
+#include "peerlab/checks/count.hpp"
 #include "peerlab/scenario/form.hpp"
 #include "peerlab/text/diagnostic.hpp"
 #include "peerlab/text/node.hpp"
 
 namespace peerlab::scenario {
 
-/// Adds a finding if the scalar `node` is not of `kind` (integer, duration, size, rate, percent).
+/// Adds a finding if the scalar `node` is not of `kind` (integer, count, duration, size, ...).
 void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& diagnostics);
 
 /// The values of scalars that check_value has accepted.
@@ -21,6 +22,9 @@ Duration duration(const text::Node& node);
 std::uint64_t bytes(const text::Node& node);
 std::uint64_t bits_per_second(const text::Node& node);
 Ratio percent(const text::Node& node);
+
+/// A count of things or of bytes.
+checks::Count count(const text::Node& node);
 
 /// The tree as JSON, for the bodies of requests.
 std::string to_json(const text::Node& node);

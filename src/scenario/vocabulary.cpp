@@ -13,6 +13,8 @@ constexpr Form text{.kind = Kind::text, .title = "a text"};
 constexpr Form name{.kind = Kind::name, .title = "a name"};
 constexpr Form boolean{.kind = Kind::boolean, .title = "true or false"};
 constexpr Form integer{.kind = Kind::integer, .title = "a whole number"};
+constexpr Form count{.kind = Kind::count, .title = "a count (3, \"<= 5\")"};
+constexpr Form size_count{.kind = Kind::size_count, .title = "a size (512KiB, \"<= 512KiB\")"};
 constexpr Form duration{.kind = Kind::duration, .title = "a duration (250ms, 5s, 1m30s)"};
 constexpr Form size{.kind = Kind::size, .title = "a size (64KiB, 8MiB)"};
 constexpr Form rate{.kind = Kind::rate, .title = "a rate (200kbit, 1Mbit)"};
@@ -22,11 +24,23 @@ constexpr Form offset{.kind = Kind::signed_duration, .title = "a duration with a
 // Names of things. The paths are those of docs/scenario-reference.md, section "Names".
 constexpr Form cluster{.kind = Kind::name, .title = "a cluster of the topology"};
 constexpr Form target{.kind = Kind::name, .title = "a host (dc1/server/0, dc1/web)"};
+constexpr Form tenant{.kind = Kind::name,
+                      .title = "a cluster, or a partition of one (dc1, dc1@web)"};
+constexpr Form tenant_or_any{.kind = Kind::name, .title = "a cluster or partition, or `any`"};
+constexpr Form cluster_or_any{.kind = Kind::name, .title = "a cluster, or `any`"};
+constexpr Form peer_name{.kind = Kind::name, .title = "a peer, as it is called there"};
 constexpr Form anything{.kind = Kind::anything, .title = "anything"};
 constexpr Form texts{.kind = Kind::list, .title = "a list of texts", .element = &text};
 constexpr Form targets{.kind = Kind::list, .title = "one or several hosts", .element = &target};
 constexpr Form clusters{
     .kind = Kind::list, .title = "one or several clusters", .element = &cluster};
+constexpr Form tenants{
+    .kind = Kind::list, .title = "one or several clusters or partitions", .element = &tenant};
+constexpr Form any_map{.kind = Kind::map, .title = "a map", .element = &anything};
+constexpr Form text_map{.kind = Kind::map, .title = "texts by name", .element = &text};
+constexpr Form name_map{
+    .kind = Kind::map, .title = "names by cluster or partition", .element = &name};
+constexpr Form names{.kind = Kind::list, .title = "one or several names", .element = &name};
 constexpr Form pair{.kind = Kind::list, .title = "two clusters or hosts", .element = &target};
 
 // Lists of words; defined below, since steps hold steps.
@@ -89,7 +103,18 @@ constexpr Key http_keys[] = {
     {"timeout", &duration, false, "How long the operator waits; 30s unless given."},
     {"expect", &http_expect, false, "What must be answered."},
 };
-constexpr Form http{.kind = Kind::record, .title = "an HTTP request", .keys = http_keys};
+constexpr Form http_check{.kind = Kind::record, .title = "an HTTP request", .keys = http_keys};
+constexpr Key http_step_keys[] = {
+    http_keys[0],
+    http_keys[1],
+    http_keys[2],
+    http_keys[3],
+    http_keys[4],
+    http_keys[5],
+    {"capture", &text_map, false,
+     "JSON pointers by name: what stands there in the answer is `${name}` in later steps."},
+};
+constexpr Form http{.kind = Kind::record, .title = "an HTTP request", .keys = http_step_keys};
 
 constexpr Key leader_keys[] = {
     {"in", &cluster, true, "The cluster."},
@@ -102,6 +127,98 @@ constexpr Form leader{.kind = Kind::record, .title = "a leader", .keys = leader_
 constexpr Key transfer_keys[] = {{"in", &cluster, true, "The cluster."}};
 constexpr Form transfer{
     .kind = Kind::record, .title = "a cluster", .keys = transfer_keys, .shorthand = "in"};
+
+constexpr Key peer_keys[] = {
+    {"accept", &tenant, true, "Who makes the token."},
+    {"dial", &tenant, true, "Who is given the token, and dials."},
+    {"names", &name_map, false, "What each of them is called by the other; its name unless given."},
+    {"addresses", &texts, false, "What the token gives as addresses instead of the servers' own."},
+    {"token", &any_map, false, "Fields of the token that are changed on its way (a merge patch)."},
+    {"timeout", &duration, false, "How long the operator waits for the dialer; 30s unless given."},
+    {"expect", &http_expect, false, "What must be answered; also where it is refused at once."},
+};
+constexpr Form peer{.kind = Kind::record, .title = "a peering", .keys = peer_keys};
+
+constexpr Key unpeer_keys[] = {
+    {"in", &tenant, true, "Who deletes it."},
+    {"peer", &peer_name, true, "The peer."},
+    {"expect", &http_expect, false, "What must be answered."},
+};
+constexpr Form unpeer{.kind = Kind::record, .title = "a peering", .keys = unpeer_keys};
+
+#define PEERLAB_ENTRY_KEYS                                                                    \
+  {"in", &tenants, true, "Where it is written."}, {"hcl", &text, false, "The entry in HCL."}, \
+      {"json", &text, false, "The entry in JSON."},                                           \
+      {"crd", &text, false, "Entries as Kubernetes resources, one or more documents."}, {     \
+    "file", &text, false, "A file with entries: `.hcl`, `.json` or `.yaml` (Kubernetes)."     \
+  }
+constexpr Key entry_keys[] = {PEERLAB_ENTRY_KEYS};
+constexpr Form entry{.kind = Kind::record, .title = "a config entry", .keys = entry_keys};
+constexpr Form entries{.kind = Kind::list, .title = "config entries", .element = &entry};
+constexpr Key write_keys[] = {
+    PEERLAB_ENTRY_KEYS,
+    {"expect", &http_expect, false, "What must be answered."},
+};
+#undef PEERLAB_ENTRY_KEYS
+constexpr Form write{.kind = Kind::record, .title = "a config entry", .keys = write_keys};
+constexpr Key delete_keys[] = {
+    {"in", &tenants, true, "Where it is deleted."},
+    {"kind", &text, true, "The kind of the entry: `service-intentions`."},
+    {"name", &text, true, "Its name."},
+    {"expect", &http_expect, false, "What must be answered."},
+};
+constexpr Form delete_entry{.kind = Kind::record, .title = "a config entry", .keys = delete_keys};
+
+constexpr Form status{.kind = Kind::choice,
+                      .title = "a status (passing, warning, critical)",
+                      .choices = "passing|warning|critical"};
+constexpr Key register_keys[] = {
+    {"in", &tenant, true, "Into whose catalog."},
+    {"service", &name, true, "The service."},
+    {"id", &name, false,
+     "The id of the instance on its node; the name of the service unless given."},
+    {"instances", &integer, false, "How many, each on a node of its own; 1 unless given."},
+    {"first", &integer, false, "The number of the first; 0 unless given. Nodes are `web-0`, ..."},
+    {"node", &name, false, "The node, for a single instance."},
+    {"address", &text, false, "Of the node; one of 198.51.100.0/24 unless given."},
+    {"port", &integer, false, "Of the service."},
+    {"status", &status, false, "Of a check of the instance; none unless given."},
+    {"tags", &texts, false, "Tags of the service."},
+    {"meta", &text_map, false, "Metadata of the service."},
+    {"pad", &size, false, "One tag more, which has so many bytes."},
+    {"expect", &http_expect, false, "What must be answered, each time."},
+};
+constexpr Form register_instances{
+    .kind = Kind::record, .title = "instances", .keys = register_keys};
+constexpr Key deregister_keys[] = {
+    {"in", &tenant, true, "From whose catalog."},
+    {"service", &name, false, "The service; its nodes `web-0`, ... go as a whole."},
+    {"instances", &integer, false, "How many; 1 unless given."},
+    {"first", &integer, false, "The number of the first; 0 unless given."},
+    {"node", &name, false, "A node: it goes as a whole, or only `service` of it."},
+    {"id", &name, false, "The id of the instance on that node."},
+    {"expect", &http_expect, false, "What must be answered, each time."},
+};
+constexpr Form deregister{.kind = Kind::record, .title = "instances", .keys = deregister_keys};
+
+constexpr Key export_keys[] = {
+    {"in", &tenant, true, "Who exports."},
+    {"service", &names, true, "The services; `*` for all of them."},
+    {"to", &peer_name, true, "The peer, as it is called there."},
+    {"expect", &http_expect, false, "What must be answered."},
+};
+constexpr Form exports{.kind = Kind::record, .title = "exports", .keys = export_keys};
+
+constexpr Form key_type{.kind = Kind::choice,
+                        .title = "a kind of key (ec-384, rsa-2048)",
+                        .choices = "ec-224|ec-256|ec-384|ec-521|rsa-2048|rsa-4096"};
+constexpr Key rotate_keys[] = {
+    {"in", &tenants, true, "Whose CA."},
+    {"key", &key_type, true,
+     "The key of the new root. There is a new one if it is of another kind."},
+    {"expect", &http_expect, false, "What must be answered."},
+};
+constexpr Form rotate_ca{.kind = Kind::record, .title = "a new root", .keys = rotate_keys};
 
 // --- faults -------------------------------------------------------------------------------------
 
@@ -156,6 +273,92 @@ constexpr Key hold_keys[] = {
 };
 constexpr Form hold{.kind = Kind::record, .title = "checks", .keys = hold_keys};
 
+constexpr Form state{
+    .kind = Kind::choice,
+    .title = "a state of a peering",
+    .choices = "PENDING|ESTABLISHING|ACTIVE|FAILING|DELETING|TERMINATED|UNDEFINED"};
+#define PEERLAB_PEERING_KEYS                                                                   \
+  {"connected", &boolean, false, "Whether a stream of it is open at any server."},             \
+      {"because", &text, false, "A part of what its last stream that ended did end with."},    \
+      {"heartbeat_younger_than", &duration, false, "When the peer last gave a sign of life."}, \
+      {"imported", &count, false, "How many services it imports."}, {                          \
+    "exported", &count, false, "How many services it exports."                                 \
+  }
+constexpr Key implied_keys[] = {PEERLAB_PEERING_KEYS};
+constexpr Form implied{
+    .kind = Kind::record, .title = "what follows from the state", .keys = implied_keys};
+constexpr Key peering_keys[] = {
+    {"in", &tenant_or_any, true, "Who is asked; `any` for every peering of the scenario."},
+    {"peer", &peer_name, false, "The peer."},
+    {"exists", &boolean, false, "Whether there is such a peering; true unless given."},
+    {"state", &state, false, "Its state."},
+    PEERLAB_PEERING_KEYS,
+    {"implies", &implied, false,
+     "Asked only while it has this state; in any other the check holds."},
+};
+#undef PEERLAB_PEERING_KEYS
+constexpr Form peering{.kind = Kind::record, .title = "a peering", .keys = peering_keys};
+
+constexpr Key exported_keys[] = {
+    {"in", &tenant, true, "Who is asked."},
+    {"peer", &peer_name, true, "The peer."},
+    {"services", &names, false, "These services and no others; `[]` for none."},
+    {"count", &count, false, "How many services."},
+};
+constexpr Form exported{.kind = Kind::record, .title = "services", .keys = exported_keys};
+constexpr Key imported_keys[] = {
+    exported_keys[0],
+    exported_keys[1],
+    exported_keys[2],
+    exported_keys[3],
+    {"equals_exports_of", &tenant, false, "Just what the other cluster's entry names for it."},
+};
+constexpr Form imported{.kind = Kind::record, .title = "services", .keys = imported_keys};
+
+constexpr Key instances_keys[] = {
+    {"in", &tenant, true, "Whose catalog is read."},
+    {"peer", &peer_name, false,
+     "From which it is imported; a service of the cluster itself without."},
+    {"service", &name, true, "The service."},
+    {"total", &count, false, "How many instances it has."},
+    {"passing", &count, false, "How many of them pass their checks."},
+};
+constexpr Form instances{.kind = Kind::record, .title = "instances", .keys = instances_keys};
+
+constexpr Key roots_keys[] = {
+    {"in", &tenant, true, "Who is asked."},
+    {"of_peer", &peer_name, false, "The peer whose roots it knows; its own without."},
+    {"count", &count, false, "How many roots."},
+    {"equals_roots_of", &tenant, false, "The same roots as this cluster's own."},
+};
+constexpr Form roots{.kind = Kind::record, .title = "root certificates", .keys = roots_keys};
+
+constexpr Form message_kind{.kind = Kind::choice,
+                            .title = "a kind of message",
+                            .choices = "open|request|response|terminated|heartbeat"};
+constexpr Key messages_keys[] = {
+    {"in", &cluster_or_any, true, "Whose servers sent or received them."},
+    {"peer", &peer_name, false, "On streams with this peer; with all of them unless given."},
+    {"sent", &boolean, false, "Sent (true) or received (false); both unless given."},
+    {"kind", &message_kind, false, "The kind of message."},
+    {"type", &text, false, "The resource they are about: `ExportedService`, ..."},
+    {"error", &text, false, "A part of the error with which they refuse something."},
+    {"count", &count, true, "How many."},
+    {"since", &text, false,
+     "The title of the step since whose begin they count; all unless given."},
+};
+constexpr Form messages{.kind = Kind::record, .title = "messages", .keys = messages_keys};
+
+constexpr Key work_keys[] = {
+    {"in", &cluster_or_any, true, "Whose log."},
+    {"log_entries", &count, false, "How many entries were written into it."},
+    {"largest_log_entry", &size_count, false, "The size of the largest of them."},
+    {"since", &text, false,
+     "The title of the step since whose begin they count; all unless given."},
+    {"for", &duration, false, "Only those written so long before the moment."},
+};
+constexpr Form work{.kind = Kind::record, .title = "work", .keys = work_keys};
+
 // --- shapes -------------------------------------------------------------------------------------
 
 constexpr Key repeat_keys[] = {
@@ -164,7 +367,28 @@ constexpr Key repeat_keys[] = {
 };
 constexpr Form repeat{.kind = Kind::record, .title = "a repetition", .keys = repeat_keys};
 
+constexpr Form branches{.kind = Kind::list, .title = "lists of steps", .element = &steps};
+
 constexpr Word verb_table[] = {
+    {"peer", Group::act, &peer,
+     "Two clusters are peered: one makes a token, the other dials with it.",
+     "peer: { accept: dc2, dial: dc1 }"},
+    {"unpeer", Group::act, &unpeer, "A peering is deleted.", "unpeer: { in: dc1, peer: dc2 }"},
+    {"write", Group::act, &write, "Config entries are written.",
+     "write: { in: dc2, hcl: 'Kind = \"mesh\"' }"},
+    {"delete", Group::act, &delete_entry, "A config entry is deleted.",
+     "delete: { in: dc2, kind: service-intentions, name: web }"},
+    {"register", Group::act, &register_instances,
+     "Instances of a service are written into the catalog.",
+     "register: { in: dc2, service: web, instances: 3, status: passing }"},
+    {"deregister", Group::act, &deregister, "They are taken out of it.",
+     "deregister: { in: dc2, service: web, instances: 3 }"},
+    {"export", Group::act, &exports, "Services are exported to a peer, besides those that are.",
+     "export: { in: dc2, service: web, to: dc1 }"},
+    {"unexport", Group::act, &exports, "Services are exported to a peer no longer.",
+     "unexport: { in: dc2, service: web, to: dc1 }"},
+    {"rotate_ca", Group::act, &rotate_ca, "A CA gets a new root, which the old one signs.",
+     "rotate_ca: { in: dc2, key: ec-384 }"},
     {"call", Group::act, &call, "One service calls another, once.",
      "call: { from: dc1/client, to: dc2/web, direct: true, expect: { answered_by: dc2/web } }"},
 
@@ -207,6 +431,8 @@ constexpr Word verb_table[] = {
      "never: { for: 30s, all: [{ call: { from: dc1/client, to: dc2/web } }] }"},
 
     {"group", Group::shape, &steps, "Steps under one title.", "group: [{ wait: 1s }]"},
+    {"parallel", Group::shape, &branches, "Several lists of steps at the same time.",
+     "parallel: [[{ wait: 1s }], [{ wait: 2s }]]"},
     {"repeat", Group::shape, &repeat, "Steps, several times over.",
      "repeat: { times: 3, steps: [{ wait: 1s }] }"},
     {"use", Group::shape, &name, "The steps of a macro.", "use: peered-and-calling"},
@@ -216,11 +442,26 @@ constexpr Word check_table[] = {
     {"call", Group::fact, &call,
      "A call, made to find out. Where it is not as expected, it is made again after 100ms.",
      "call: { from: dc1/client, to: dc2/web, expect: { answered_by: dc2/web } }"},
-    {"http", Group::fact, &http,
+    {"http", Group::fact, &http_check,
      "An HTTP request, made to find out. Where the answer is not as expected, it is made again.",
      "http: { in: dc1, path: /v1/status/leader, expect: { contains: \":8300\" } }"},
     {"leader", Group::fact, &leader, "A server of the cluster leads.",
      "leader: { in: dc1, is_not: dc1/server/0 }"},
+    {"peering", Group::fact, &peering, "What the leader of a cluster tells of a peering.",
+     "peering: { in: dc1, peer: dc2, state: ACTIVE }"},
+    {"imported", Group::fact, &imported, "The services that are imported from a peer.",
+     "imported: { in: dc1, peer: dc2, services: [web] }"},
+    {"exported", Group::fact, &exported, "The services that a peer has been told of.",
+     "exported: { in: dc2, peer: dc1, services: [web] }"},
+    {"instances", Group::fact, &instances, "The instances of a service in the catalog.",
+     "instances: { in: dc1, peer: dc2, service: web, passing: 2 }"},
+    {"roots", Group::fact, &roots,
+     "The root certificates of a cluster, or those it knows of a peer.",
+     "roots: { in: dc1, of_peer: dc2, equals_roots_of: dc2 }"},
+    {"messages", Group::fact, &messages, "Messages on the streams with peers.",
+     "messages: { in: dc2, kind: response, type: ExportedService, sent: true, count: \"<= 3\" }"},
+    {"work", Group::fact, &work, "What a cluster writes into its log.",
+     "work: { in: dc1, for: 1m, log_entries: 0 }"},
 };
 
 constexpr Form steps{.kind = Kind::steps, .title = "a list of steps"};
@@ -243,6 +484,9 @@ constexpr Key limit_keys[] = {
 };
 constexpr Form limits{.kind = Kind::record, .title = "limits", .keys = limit_keys};
 
+constexpr Form start{
+    .kind = Kind::choice, .title = "when the steps begin", .choices = "ready|cold"};
+
 constexpr Key file_keys[] = {
     {"peerlab", &integer, true, "The version of the language: 1."},
     {"name", &text, true, "What the scenario is called in reports."},
@@ -254,9 +498,16 @@ constexpr Key file_keys[] = {
     {"matrix", &matrix, false, "Each combination of values is a case of its own."},
     {"include", &texts, false, "Files without steps whose content comes first."},
     {"mutants", &texts, false, "Historic bugs to plant in this run."},
+    {"quirks", &texts, false, "Defects of the reference to switch on; the same as `mutants`."},
     {"topology", &topology, false, "The clusters."},
+    {"names", &name_map, false,
+     "What clusters are called by their peers; their names unless given."},
+    {"start", &start, false, "`ready`: steps begin once all hosts are; `cold`: with the boot."},
+    {"config", &entries, false, "Config entries, written before the first step."},
     {"macros", &step_map, false, "Step lists that `use` names."},
     {"steps", &steps, false, "What happens, in order."},
+    {"always", &all_checks, false, "What must be true after every event while the steps run."},
+    {"never", &all_checks, false, "What must not be true after any event while the steps run."},
     {"finally", &all_checks, false, "What must hold when all faults are healed and all is quiet."},
     {"limits", &limits, false, "When to give up."},
 };

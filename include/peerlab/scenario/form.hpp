@@ -15,6 +15,8 @@ struct Form {
     name,             ///< a scalar that names something of the scenario
     boolean,          ///< true or false
     integer,          ///< not negative
+    count,            ///< `3`, `"<= 5"`
+    size_count,       ///< `512KiB`, `"<= 512KiB"`
     duration,         ///< `250ms`, `5s`, `1m30s`
     signed_duration,  ///< `+30s`, `-2m`
     size,             ///< `8MiB`

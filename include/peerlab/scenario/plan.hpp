@@ -55,7 +55,42 @@ struct TransferLeader {
   std::string cluster;
 };
 
-using Action = std::variant<Inject, Wait, TransferLeader, checks::Expectation>;
+/// What an answer leaves behind for later requests.
+struct Capture {
+  std::string name;
+  std::string pointer;  ///< into the JSON body; empty for the whole of it
+  /// Of a peering token: a JSON merge patch (RFC 7396) for what is in it.
+  std::optional<std::string> token_patch = {};
+};
+
+/// The change of an entry `exported-services`, whose list was captured before.
+struct ExportEdit {
+  std::string captured;
+  std::vector<std::string> services;
+  std::string peer;
+  bool exported = true;  ///< or no longer
+};
+
+/// An HTTP request of the operator. `${name}` in its path and body stands for what an earlier
+/// answer left behind; where the body is JSON, in a string of it.
+struct Request {
+  checks::HttpCheck http;
+  std::vector<Capture> captures = {};
+  std::optional<ExportEdit> edit = {};  ///< makes the body
+};
+
+/// Requests, one after the other, each after the answer to the one before.
+struct Requests {
+  std::vector<Request> all;
+};
+
+/// Several lists of steps at the same time. They follow this step in the plan.
+struct Parallel {
+  std::vector<std::size_t> branches;  ///< where each begins
+  std::size_t end = 0;                ///< the first step after the last of them
+};
+
+using Action = std::variant<Inject, Wait, TransferLeader, Requests, Parallel, checks::Expectation>;
 
 /// One step, with `group`, `repeat` and `use` unrolled.
 struct Step {
@@ -83,11 +118,31 @@ struct Plan {
   std::vector<std::string> tags;
   Mutants mutants;
   Topology topology;
+  bool cold = false;         ///< the steps begin with the boot, not after it
+  std::vector<Step> config;  ///< the entries that are written once the clusters are ready
   std::vector<Step> steps;
+  std::vector<checks::Check> always;
+  std::vector<text::Span> always_spans;
+  std::vector<checks::Check> never;
+  std::vector<text::Span> never_spans;
   std::vector<checks::Check> finally;
   std::vector<text::Span> finally_spans;
   Duration time_limit = std::chrono::hours(24);
   std::uint64_t event_limit = 50'000'000;
+
+  // What else a trace tells of as a step has a number behind those of the steps.
+  std::size_t finally_step() const { return steps.size(); }
+  std::size_t always_step() const { return steps.size() + 1; }
+  std::size_t never_step() const { return steps.size() + 2; }
+  std::size_t config_step() const { return steps.size() + 3; }
+
+  /// The title of the step of that number: `finally`, `always` and `never` are titles as well.
+  std::string title(std::size_t step) const;
+  /// Where in its file the step of that number stands, or one of its checks.
+  std::optional<text::Span> place(std::size_t step, std::size_t check) const;
 };
+
+/// The plan without one of its steps, which must not be a `parallel`.
+Plan without_step(Plan plan, std::size_t step);
 
 }  // namespace peerlab::scenario

@@ -98,6 +98,10 @@
   X(bad_number, "PL026", "this number cannot stand here",                                         \
     "The value is no number of the kind that is needed, or it lies outside the limits "           \
     "that the message names.")                                                                    \
+  X(bad_count, "PL027", "this is no count",                                                       \
+    "How many there may be is a whole number, or a comparison with one in quotes: "               \
+    "`3`, `'<= 5'`, `'> 0'`, `'!= 1'`. Where bytes are counted, the number has a "                \
+    "unit: `'<= 512KiB'`.")                                                                       \
   X(several_words, "PL050", "a step or check holds several words",                                \
     "A step is a map with exactly one verb, besides an optional title (`as`); a check "           \
     "is a map with one name. Two of them in one map have no order. Begin another item "           \
@@ -135,6 +139,24 @@
   X(bad_sides, "PL061", "there must be two sides",                                                \
     "Faults of links need the two sides that the links are between: `between: [dc1, "             \
     "dc2]`. A side is a cluster, a group of hosts or one host.")                                  \
+  X(bad_capture, "PL062", "there is nothing captured under this name",                            \
+    "`capture` in an `http` step keeps a value of the answer under a name, and "                  \
+    "later steps use it as `${name}`. The step that keeps it must come before those "             \
+    "that use it, and the name must not be that of a variable.")                                  \
+  X(active_watch, "PL063", "this check cannot be made all the time",                              \
+    "`always` and `never` at the top of a file are judged after every event, from "               \
+    "what the world shows by itself. A call or a request would have to be made all "              \
+    "the time; put it into a `hold` or `never` step, which says for how long.")                   \
+  X(cold_config, "PL064", "nobody could take the entries",                                        \
+    "With `start: cold` the steps begin when the servers are switched on, and "                   \
+    "`config` is written to clusters that are ready. Write the entries in a step: "               \
+    "`write: { in: dc1, hcl: ... }`.")                                                            \
+  X(one_source, "PL065", "a config entry has one text",                                           \
+    "The entries stand under exactly one of `hcl`, `json`, `crd` and `file`. "                    \
+    "Several entries of different kinds are several items of the list.")                          \
+  X(unknown_title, "PL066", "no earlier step has this title",                                     \
+    "`since` counts from the begin of an earlier step, which is named by its title: "             \
+    "`as: the cut`, or the verb of a step without one.")                                          \
   X(unknown_host, "PL100", "there is no such host, service or cluster",                           \
     "Paths name what the topology creates: a cluster (`dc1`), a service (`dc1/web`) "             \
     "or one of its instances (`dc1/web/0`), counted from 0.")                                     \
@@ -150,6 +172,19 @@
   X(not_a_server, "PL104", "this is no server",                                                   \
     "HTTP requests go to a server: `dc1/server/0`, `dc1/server/leader`, or a cluster, which "     \
     "stands for its first server. The cluster must have servers (`servers: 3`).")                 \
+  X(unknown_partition, "PL105", "there is no such partition",                                     \
+    "A partition is written `dc1@web` and must stand under `partitions` of its "                  \
+    "cluster, which then is of the enterprise edition. `dc1` alone is its partition "             \
+    "`default`.")                                                                                 \
+  X(unknown_peer, "PL107", "no step creates this peer",                                           \
+    "A peer is called after the other cluster, unless `names` says otherwise, and a "             \
+    "`peer` step (or a request to `/v1/peering/token` or `/v1/peering/establish`) "               \
+    "creates it. A check, an export or a config entry that names another one would "              \
+    "wait for ever, or have no effect without a word.")                                           \
+  X(bad_config_entry, "PL110", "Consul would refuse this config entry",                           \
+    "The message is the one that Consul gives for this entry. It was found without "              \
+    "a server, so nothing was run. A step that means to be refused says so: "                     \
+    "`expect: { status: 500 }`.")                                                                 \
   X(not_covered, "PL150", "nothing proves this statement",                                        \
     "`covers` names statements of the specification that are proved. A statement counts as "      \
     "covered only when a check carries it: write `covers: C-121` beside the check, or beside a "  \

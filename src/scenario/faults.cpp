@@ -1,0 +1,130 @@
+#include "faults.hpp"
+
+#include <fmt/format.h>
+
+#include "peerlab/base/assert.hpp"
+#include "peerlab/text/utf8.hpp"
+#include "values.hpp"
+
+namespace peerlab::scenario {
+namespace {
+
+using text::Node;
+
+class FaultReader {
+ public:
+  explicit FaultReader(const Lookup& lookup) : lookup_(lookup) {}
+
+  Inject read(std::string_view verb, const Node& node) {
+    Inject inject;
+    if (const Node* lasts = node.get("for")) inject.lasts = duration(*lasts);
+    if (const Node* between = node.get("between")) {
+      const std::optional<Sides> sides = sides_of(*between);
+      if (sides) link_fault(verb, node, *sides, inject);
+      return inject;
+    }
+    const Node* targets =
+        node.is_scalar() || node.kind == text::Kind::list ? &node : node.get("target");
+    for (const Node& target : elements(*targets)) {
+      if (const auto path = lookup_.host(target))
+        host_fault(verb, node, net::HostGroup(*path), inject);
+    }
+    return inject;
+  }
+
+ private:
+  struct Sides {
+    net::HostGroup one, other;
+    std::string one_label, other_label;
+  };
+
+  std::optional<Sides> sides_of(const Node& between) {
+    const auto pair = elements(between);
+    if (pair.size() != 2) {
+      lookup_.diagnostics()
+          .error(text::codes::bad_sides, between.span, "there must be two sides")
+          .help("write `between: [dc1, dc2]`");
+      return std::nullopt;
+    }
+    const auto one = lookup_.host(pair[0]);
+    const auto other = lookup_.host(pair[1]);
+    if (!one || !other) return std::nullopt;
+    return Sides{net::HostGroup(*one), net::HostGroup(*other), pair[0].text, pair[1].text};
+  }
+
+  void link_fault(std::string_view verb, const Node& node, const Sides& sides, Inject& inject) {
+    using net::Direction;
+    if (verb == "cut") {
+      const Node* direction = node.get("direction");
+      const std::string wanted = direction != nullptr ? direction->text : "both";
+      if (wanted == "both") {
+        inject.faults = {net::Cut{sides.one, sides.other, Direction::both_ways}};
+        inject.ends = {net::Heal{sides.one, sides.other, Direction::both_ways}};
+      } else if (wanted == "to_" + sides.one_label) {
+        inject.faults = {net::Cut{sides.other, sides.one, Direction::one_way}};
+        inject.ends = {net::Heal{sides.other, sides.one, Direction::one_way}};
+      } else if (wanted == "to_" + sides.other_label) {
+        inject.faults = {net::Cut{sides.one, sides.other, Direction::one_way}};
+        inject.ends = {net::Heal{sides.one, sides.other, Direction::one_way}};
+      } else {
+        lookup_.diagnostics()
+            .error(text::codes::bad_choice, direction->span,
+                   fmt::format("{} is no direction of this cut", text::quote(wanted)))
+            .help(fmt::format("write `both`, `to_{}` or `to_{}`", sides.one_label,
+                              sides.other_label));
+      }
+    } else if (verb == "heal") {
+      inject.faults = {net::Heal{sides.one, sides.other, Direction::both_ways}};
+    } else if (verb == "reset") {
+      inject.faults = {net::ResetConnections{sides.one, sides.other}};
+    } else {
+      PEERLAB_ASSERT(verb == "link");
+      inject.faults = {net::ShapeLink{sides.one, sides.other, link_model(node)}};
+    }
+  }
+
+  net::LinkModel link_model(const Node& node) {
+    net::LinkModel model;
+    if (const Node* latency = node.get("latency")) model.latency = duration(*latency);
+    if (const Node* jitter = node.get("jitter")) model.jitter = duration(*jitter);
+    if (const Node* loss = node.get("loss")) model.loss = percent(*loss);
+    if (const Node* rate = node.get("rate")) model.bytes_per_second = bits_per_second(*rate) / 8;
+    if (const Node* queue = node.get("queue")) model.queue_bytes = bytes(*queue);
+    return model;
+  }
+
+  void host_fault(std::string_view verb, const Node& node, const net::HostGroup& hosts,
+                  Inject& inject) {
+    const auto both = [&](const net::Fault& fault, const net::Fault& end) {
+      inject.faults.push_back(fault);
+      inject.ends.push_back(end);
+    };
+    if (verb == "mute") {
+      both(net::Mute{hosts}, net::Unmute{hosts});
+    } else if (verb == "kill") {
+      both(net::Crash{hosts}, net::Start{hosts});
+    } else if (verb == "start") {
+      inject.faults.push_back(net::Start{hosts});
+    } else if (verb == "restart") {
+      inject.faults.push_back(net::Crash{hosts});
+      inject.faults.push_back(net::Start{hosts});
+    } else if (verb == "pause") {
+      both(net::Pause{hosts}, net::Resume{hosts});
+    } else if (verb == "resume") {
+      inject.faults.push_back(net::Resume{hosts});
+    } else {
+      PEERLAB_ASSERT(verb == "skew");
+      inject.faults.push_back(net::JumpClock{hosts, duration(*node.get("by"))});
+    }
+  }
+
+  const Lookup& lookup_;
+};
+
+}  // namespace
+
+Inject read_fault(std::string_view verb, const Node& node, const Lookup& lookup) {
+  return FaultReader(lookup).read(verb, node);
+}
+
+}  // namespace peerlab::scenario

@@ -162,9 +162,13 @@ Broken only_leaders_stream(const trace::Trace& trace) {
         led_until.contains(record.where)) {
       led_until[record.where] = record.at;  // it could notice nothing meanwhile
     }
+    if (leaders.leads(record.where)) continue;
+    if (std::holds_alternative<trace::StreamBegan>(record.fact)) {
+      return Violation{record.id, fmt::format("{} begins a peer stream and does not lead",
+                                              trace.name(record.where))};
+    }
     const auto* message = std::get_if<PeerMessage>(&record.fact);
     if (message == nullptr || !message->sent || message->kind == Kind::terminated) continue;
-    if (leaders.leads(record.where)) continue;
     const auto until = led_until.find(record.where);
     if (until != led_until.end() && record.at <= until->second + longest) continue;
     return Violation{record.id, fmt::format("{} sends a {} on a peer stream and does not lead",

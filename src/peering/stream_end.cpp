@@ -13,10 +13,7 @@ void PeerStream::on(Instant now, const PeerClosed& closed) {
     if (!mutants_.has(Mutant::Q20)) hang_up({});
   } else if (phase_ == Phase::streaming) {
     tracker_->receive_failed(now, *registration_, "EOF");
-    if (mutants_.has(Mutant::HB_044)) {
-      tracker_->disconnected_gracefully(now, *registration_);
-      return hang_up({});
-    }
+    if (mutants_.has(Mutant::HB_044)) return end_as_if_on_purpose(now);
     // C-148. At a dialer this is what a status OK without Terminated means.
     end(now, {GrpcCode::unknown, "stream ended unexpectedly", {}}, "stream ended unexpectedly");
   }
@@ -31,6 +28,8 @@ void PeerStream::on(Instant now, const ReceiveFailed& failed) {
     if (!mutants_.has(Mutant::Q20)) hang_up({});
   } else if (phase_ == Phase::streaming) {
     tracker_->receive_failed(now, *registration_, text_of(failed.status));
+    const bool is_broken = failed.status.code == GrpcCode::unavailable;
+    if (mutants_.has(Mutant::HB_044) && is_broken) return end_as_if_on_purpose(now);
     const std::string error =
         "unexpected error receiving from the stream: " + text_of(failed.status);
     // The status inside the error decides on the dialer's pause.
@@ -76,6 +75,12 @@ void PeerStream::drain(Instant now) {
   importing_.reset();
   if (side_ == Side::dialer) put(HalfClose{});
   if (!mutants_.has(Mutant::Q20)) put(Arm{Timer::drained, now + timings_.drain});
+}
+
+/// What HB-044 plants.
+void PeerStream::end_as_if_on_purpose(Instant now) {
+  tracker_->disconnected_gracefully(now, *registration_);
+  hang_up({});
 }
 
 /// Ends with an error. `error` is its text in our own status, which differs from what the peer is

@@ -148,6 +148,17 @@ BOOST_AUTO_TEST_CASE(a_follower_does_not_talk_to_peers) {
              "dc1/server/1 sends a heartbeat on a peer stream and does not lead");
 }
 
+BOOST_AUTO_TEST_CASE(a_deposed_leader_begins_no_stream) {
+  Story story;
+  story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});
+  story.tell(2s, "dc1/server/0", trace::StreamBegan{"id", "b", true, 1});
+  BOOST_TEST(breach("only-leaders-stream", story) == "");
+  story.tell(3s, "dc1/server/0", trace::LeadershipLost{2});
+  story.tell(4s, "dc1/server/0", trace::StreamBegan{"id", "b", false, 2});
+  BOOST_TEST(breach("only-leaders-stream", story) ==
+             "dc1/server/0 begins a peer stream and does not lead");
+}
+
 BOOST_AUTO_TEST_CASE(a_deposed_leader_may_talk_for_two_minutes_more) {
   Story story;
   story.tell(1s, "dc1/server/0", trace::LeadershipGained{2});

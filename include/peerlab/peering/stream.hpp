@@ -244,6 +244,7 @@ class PeerStream {
   void end(Instant now, const Status& status) { end(now, status, text_of(status)); }
   void end(Instant now, Status status, std::string error);
   void drain(Instant now);
+  void end_as_if_on_purpose(Instant now);
   void hang_up(Status status);
 
   void put(Output output) { outputs_.push_back(std::move(output)); }

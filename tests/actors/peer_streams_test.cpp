@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "clusters.hpp"
 
@@ -98,6 +99,33 @@ BOOST_AUTO_TEST_CASE(a_new_leader_on_either_side_takes_the_stream_over) {
   world.http("dc1/server/0", "DELETE", "/v1/config/exported-services/default");
   world.pass(1s);
   BOOST_TEST(of.imported() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_leads_no_more_dials_no_more, *label("HB-026")) {
+  for (const bool planted : {false, true}) {
+    Peered of(3, planted ? Mutants{Mutant::HB_026} : Mutants{});
+    Clusters& world = of.world;
+    // The acceptors are up and refuse: the leader of dc2 is between two attempts.
+    for (const char* host : {"dc1/server/0", "dc1/server/1", "dc1/server/2"}) {
+      world.engine().apply(net::Kill{net::HostGroup(host)});
+    }
+    world.pass(10s);
+    const std::string old = world.leader("dc2");
+    world.engine().command(net::HostName(old), TransferLeadership{});
+    world.pass(5s);
+    std::set<std::string> dialers;
+    const std::size_t from = world.trace().records().size();
+    world.pass(10min);
+    for (std::size_t at = from; at < world.trace().records().size(); ++at) {
+      const trace::Record& record = world.trace().records()[at];
+      const auto* closed = std::get_if<trace::ConnectionClosed>(&record.fact);
+      if (closed != nullptr && closed->port == grpc_tls_port) {
+        dialers.insert(world.trace().name(record.where));
+      }
+    }
+    BOOST_TEST(dialers.contains(old) == planted);
+    BOOST_TEST(dialers.contains(world.leader("dc2")));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

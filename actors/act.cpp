@@ -182,7 +182,7 @@ class Asking final : public Act {
   bool is_expected(const trace::Record& record) const {
     const checks::HttpCheck& last = requests_.back().http;
     if (!last.status || *last.status < 300) return false;
-    const auto sight = checks::outcome(last, call_, record);
+    const auto sight = checks::outcome(last, call_, record, stage_.observed);
     return sight && sight->holds;
   }
 

@@ -192,7 +192,9 @@ bool Conductor::read_record() {
   // A copy: what it leads to may append records.
   const trace::Record record = engine_.trace().records()[read_++];
   stage_.observed.add(engine_.trace(), record);
-  if (std::holds_alternative<trace::ServerReady>(record.fact)) {
+  if (std::holds_alternative<trace::ServerReady>(record.fact) ||
+      std::holds_alternative<trace::AgentReady>(record.fact) ||
+      std::holds_alternative<trace::ProxyReady>(record.fact)) {
     not_ready_.erase(engine_.trace().name(record.where));
   }
   end_calls_of(record);
@@ -270,11 +272,15 @@ void Conductor::make(std::uint64_t call, const checks::CallCheck& check) {
     engine_.record(caller.value(), trace::CallEnded{call, check.to, "the caller is down", {}});
     return;
   }
-  const std::vector<std::string> hosts = scenario::instances(check.to, plan_.topology);
-  PEERLAB_ASSERT(!hosts.empty());
-  const std::string& host = hosts[turns_[check.to]++ % hosts.size()];
+  net::Address to{scenario::sidecar_of(check.from), check.port};
+  if (check.direct) {
+    const std::vector<std::string> hosts = scenario::instances(check.to, plan_.topology);
+    PEERLAB_ASSERT(!hosts.empty());
+    to = {hosts[turns_[check.to]++ % hosts.size()], service_port};
+  }
   calls_.emplace(call, check);
-  engine_.command(caller, MakeCall{call, {host, service_port}, check.timeout});
+  const std::string& name = check.direct ? to.host : check.to;
+  engine_.command(caller, MakeCall{call, to, name, check.http, check.timeout});
 }
 
 void Conductor::make(std::uint64_t call, const checks::HttpCheck& check) {

@@ -23,7 +23,7 @@ inline constexpr std::string_view operator_name = "operator";
 /// what becomes of each step into the trace; judging the run is left to `checks::judge`.
 class Conductor {
  public:
-  /// `must_be_ready` names the hosts that record trace::ServerReady before the first step.
+  /// `must_be_ready` names the hosts that say that they are ready before the first step.
   Conductor(engine::Engine& engine, const scenario::Plan& plan, std::set<std::string> must_be_ready)
       : engine_(engine), plan_(plan), not_ready_(std::move(must_be_ready)) {}
 

@@ -27,7 +27,8 @@ class ServiceRole final : public engine::Role {
     std::uint32_t timer = 0;
   };
 
-  void end(engine::ConnectionId connection, std::string_view result, std::string answered_by);
+  /// `ended` lacks only what the call itself tells.
+  void end(engine::ConnectionId connection, trace::CallEnded ended);
 
   engine::Host& host_;
   std::map<engine::ConnectionId, Pending> pending_;

@@ -17,8 +17,9 @@ namespace peerlab::actors {
 /// The first flight of a client.
 struct TlsClientHello {
   static constexpr std::string_view frame_name = "tls/client-hello";
-  std::string sni;   ///< empty: the client names none
-  std::string alpn;  ///< the one protocol it offers; empty: none
+  std::string sni;         ///< empty: the client names none
+  std::string alpn;        ///< the one protocol it offers; empty: none
+  std::uint64_t call = 0;  ///< not sent: tells the trace for which call of the run this is
 
   std::size_t encoded_size() const { return 250 + sni.size() + alpn.size(); }
   void hash_into(Hasher& hasher) const {

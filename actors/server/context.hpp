@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/connection_user.hpp"
 #include "actors/server/raft_member.hpp"
 #include "actors/timers.hpp"
 #include "peerlab/acl/authorizer.hpp"
@@ -26,16 +27,11 @@ struct ServerConfig {
   consensus::Timings timings;
   /// All servers of the cluster, as gossip would tell: always alive, since gossip is not built yet.
   std::vector<server::Member> members;
+  /// The client agents of each partition, likewise; the default one has the empty name.
+  std::map<PartitionName, std::vector<server::Member>> agents;
+  std::vector<PartitionName> partitions;  ///< beside the default one
+  bool intentions_allow = true;           ///< `default_intention_policy`
   Mutants mutants;
-};
-
-/// A part of a server that uses a connection: it is handed what comes along it.
-class ConnectionUser {
- public:
-  virtual ~ConnectionUser() = default;
-  virtual void on_connected() {}
-  virtual void on_frame(net::Frame&& frame) = 0;
-  virtual void on_closed(net::Closing why) = 0;
 };
 
 /// `10.1.0.1:8300` as the network knows it; port 0 where there is none.
@@ -54,6 +50,7 @@ struct ServerContext {
       : host(its_host),
         config(its_config),
         timers(its_host),
+        state(its_config.partitions, its_config.settings.datacenter),
         streams(its_config.mutants),
         random(its_host.random("server").fork(std::to_string(count_life(its_host.disk())))) {}
 

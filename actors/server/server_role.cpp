@@ -24,6 +24,8 @@ ServerRole::ServerRole(engine::Host& host, const ServerConfig& config)
                      grpc_.set_leaf(leaf);
                      look_whether_ready();
                    }),
+      proxies_(context_, certificate_),
+      agents_(context_, leader_calls_),
       duties_(context_, [this] { reconcile(); }),
       sightings_(context_) {
   context_.raft = &raft_;
@@ -79,6 +81,12 @@ void ServerRole::take(net::Frame&& frame, engine::ConnectionId from) {
     if (!context_.situation.leader) return context_.host.abort(from);
     certificate_.take_serial(
         [this, from](std::uint64_t serial) { context_.host.send(from, SerialReply{serial}); });
+  } else if (const auto* wish = frame.get_if<ProxySubscribe>()) {
+    proxies_.subscribe(from, *wish);
+  } else if (frame.is<CatalogWrite>()) {
+    agents_.on(from, frame.take<CatalogWrite>());
+  } else if (const auto* read = frame.get_if<NodeRead>()) {
+    agents_.on(from, *read);
   } else {
     unhandled(frame.name());
   }
@@ -148,6 +156,7 @@ void ServerRole::apply(consensus::Index index, const std::string& bytes) {
   streams_.committed(change.commit);
   cleanup_.committed(change.commit);
   sightings_.committed(change.commit);
+  proxies_.committed(change.commit);
   certificate_.look();
   look_whether_ready();
 }
@@ -158,6 +167,7 @@ void ServerRole::restore(const std::string& snapshot) {
   http_.restored();
   streams_.restored();
   sightings_.restored();
+  proxies_.restored();
   certificate_.look();
 }
 
@@ -197,11 +207,18 @@ void ServerRole::look_whether_ready() {
 // --- what a leader does ---
 
 void ServerRole::reconcile() {
+  reconcile({}, context_.config.members);
+  for (const auto& [partition, agents] : context_.config.agents) reconcile(partition, agents);
+}
+
+void ServerRole::reconcile(const PartitionName& partition,
+                           const std::vector<server::Member>& members) {
   const server::Settings& settings = context_.config.settings;
-  for (const server::Member& member : context_.config.members) {
+  for (const server::Member& member : members) {
     if (const auto command = server::reconcile(member, settings.node, settings.datacenter,
-                                               context_.state.catalog())) {
-      context_.propose(server::CatalogCommand{*command}, [](const server::api::Input&) {});
+                                               *context_.state.catalog(partition))) {
+      context_.propose(server::CatalogCommand{*command, partition},
+                       [](const server::api::Input&) {});
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "actors/server/agent_door.hpp"
 #include "actors/server/certificate.hpp"
 #include "actors/server/context.hpp"
 #include "actors/server/grpc_door.hpp"
@@ -11,6 +12,7 @@
 #include "actors/server/peer_streams.hpp"
 #include "actors/server/peering_cleanup.hpp"
 #include "actors/server/sightings.hpp"
+#include "actors/server/proxy_door.hpp"
 #include "peerlab/engine/role.hpp"
 
 namespace peerlab::actors {
@@ -50,6 +52,7 @@ class ServerRole final : public engine::Role {
   void look_at_leadership();
   void look_whether_ready();
   void reconcile();
+  void reconcile(const PartitionName& partition, const std::vector<server::Member>& members);
   void make_ca(std::function<void(bool)> done);
 
   ServerContext context_;
@@ -63,6 +66,8 @@ class ServerRole final : public engine::Role {
   PeeringCleanup cleanup_;
   GrpcDoor grpc_;
   ServerCertificate certificate_;
+  ProxyDoor proxies_;
+  AgentDoor agents_;
   LeaderDuties duties_;
   Sightings sightings_;
   std::map<consensus::ServerId, engine::ConnectionId> raft_links_;

@@ -1,5 +1,7 @@
 #include "peerlab/checks/observed.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "peerlab/base/assert.hpp"
@@ -24,6 +26,10 @@ void Observed::add(const trace::Trace& trace, const trace::Record& record) {
   add_leadership(host, record);
   add_stream(host, record);
   add_knowledge(host, record);
+  const auto* hop = std::get_if<trace::CallHop>(&record.fact);
+  if (hop != nullptr && !hop->refused.empty()) {
+    refusals_.try_emplace(hop->call, fmt::format("{}: {}", host, hop->refused));
+  }
   if (const auto* begin = std::get_if<trace::StepBegan>(&record.fact)) {
     begins_[begin->title] = {messages_.size(), writes_.size(), record.at};
   }
@@ -111,6 +117,11 @@ std::optional<std::string> Observed::leader(const std::string& cluster) const {
   const Leadership* leadership = latest(cluster);
   if (leadership == nullptr) return std::nullopt;
   return leadership->host;
+}
+
+std::string Observed::why_ended(std::uint64_t call) const {
+  const auto found = refusals_.find(call);
+  return found == refusals_.end() ? std::string() : found->second;
 }
 
 const Knowledge& Observed::knowledge(const std::string& cluster) const {

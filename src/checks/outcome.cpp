@@ -21,12 +21,17 @@ std::string shortened(const std::string& text) {
   return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
-Sight judge(const CallCheck& check, const trace::CallEnded& end, Instant at) {
-  Sight sight{end.result == check.result, {}, at};
+Sight judge(const CallCheck& check, const trace::CallEnded& end, const std::string& why,
+            Instant at) {
+  Sight sight{check.result.empty() || end.result == check.result, {}, at};
   if (check.answered_by && !is_within(end.answered_by, *check.answered_by)) sight.holds = false;
+  if (check.status && end.status != *check.status) sight.holds = false;
+  if (check.because && why.find(*check.because) == std::string::npos) sight.holds = false;
   sight.seen = end.answered_by.empty()
                    ? fmt::format("the call was not answered: {}", end.result)
                    : fmt::format("the call was answered by {}", end.answered_by);
+  if (end.status != 0) sight.seen += fmt::format(", status {}", end.status);
+  if (!why.empty()) sight.seen += fmt::format(" ({})", why);
   return sight;
 }
 
@@ -90,12 +95,13 @@ std::optional<std::string> value_at(const std::string& json, const std::string& 
                          : at->dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record) {
+std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record,
+                             const Observed& observed) {
   return std::visit(Overloaded{
                         [&](const CallCheck& each) -> std::optional<Sight> {
                           const auto* end = std::get_if<trace::CallEnded>(&record.fact);
                           if (end == nullptr || end->call != call) return std::nullopt;
-                          return judge(each, *end, record.at);
+                          return judge(each, *end, observed.why_ended(call), record.at);
                         },
                         [&](const HttpCheck& each) -> std::optional<Sight> {
                           const auto* end = std::get_if<trace::HttpEnded>(&record.fact);

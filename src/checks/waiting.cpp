@@ -50,7 +50,7 @@ std::vector<Output> Waiting::observe(const trace::Record& record, const Observed
   for (std::size_t index = 0; index < states_.size(); ++index) {
     State& state = states_[index];
     if (state.call == 0) continue;
-    std::optional<Sight> sight = outcome(expectation_.all[index], state.call, record);
+    std::optional<Sight> sight = outcome(expectation_.all[index], state.call, record, observed);
     if (!sight) continue;
     state.call = 0;
     learn(index, std::move(*sight));

@@ -5,6 +5,9 @@
 namespace peerlab::engine {
 namespace {
 
+/// What ends a part of a host's name (net::contains).
+constexpr std::string_view separators = "/@";
+
 std::uint64_t pair_key(std::uint32_t from, std::uint32_t to) {
   return std::uint64_t{from} << 32U | to;
 }
@@ -35,8 +38,10 @@ SimLink& Links::add(Machine& from, Machine& to) {
 std::uint32_t Links::group(const std::string& path) {
   const auto [at, is_new] = groups_.try_emplace(path, static_cast<std::uint32_t>(groups_.size()));
   if (is_new) {
-    const auto slashes = static_cast<std::uint32_t>(std::count(path.begin(), path.end(), '/'));
-    depth_.push_back(path.empty() ? 0 : slashes + 1);
+    const auto parts = std::count_if(path.begin(), path.end(), [](char letter) {
+      return separators.find(letter) != std::string_view::npos;
+    });
+    depth_.push_back(path.empty() ? 0 : static_cast<std::uint32_t>(parts) + 1);
   }
   return at->second;
 }
@@ -50,7 +55,8 @@ const std::vector<std::uint32_t>& Links::groups_of(Machine& machine) {
     if (found != groups_.end()) machine.groups.push_back(found->second);
   };
   take("");
-  for (std::size_t at = name.find('/'); at != std::string_view::npos; at = name.find('/', at + 1))
+  for (std::size_t at = name.find_first_of(separators); at != std::string_view::npos;
+       at = name.find_first_of(separators, at + 1))
     take(name.substr(0, at));
   take(name);
   machine.groups_version = groups_.size();

@@ -85,6 +85,8 @@ std::string_view to_text(Refused why) {
       return "no listener";
     case Refused::no_healthy_upstream:
       return "no healthy upstream";
+    case Refused::unreachable:
+      return "connection failure";
     case Refused::no_sni:
       return "no SNI";
     case Refused::unknown_sni:
@@ -104,6 +106,7 @@ HttpAnswer http_answer(const Refusal& refusal) {
     case Refused::no_healthy_upstream:
       return {503, "no healthy upstream"};
     case Refused::no_listener:
+    case Refused::unreachable:
     case Refused::no_sni:
     case Refused::unknown_sni:
     case Refused::tls:

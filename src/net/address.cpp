@@ -7,7 +7,9 @@ namespace peerlab::net {
 bool contains(const HostGroup& group, std::string_view name) {
   const std::string& path = group.value();
   if (path.empty()) return true;
-  return name.starts_with(path) && (name.size() == path.size() || name[path.size()] == '/');
+  if (!name.starts_with(path)) return false;
+  if (name.size() == path.size()) return true;
+  return name[path.size()] == '/' || name[path.size()] == '@';
 }
 
 std::string text(const Address& address) {

@@ -45,6 +45,7 @@ class Lookup {
                const std::string& name, const std::vector<std::string>& known) const;
 
   text::Diagnostics& diagnostics() const { return diagnostics_; }
+  const Topology& topology() const { return topology_; }
 
  private:
   const ClusterPlan* find(std::string_view name) const;

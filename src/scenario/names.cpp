@@ -24,53 +24,106 @@ std::optional<unsigned> index_of(std::string_view text) {
   return index;
 }
 
-const ClusterPlan* find_cluster(const Topology& topology, std::string_view name) {
+/// The partition with the path `dc1` or `dc1@web`.
+Found partition_at(std::string_view path, const Topology& topology) {
   for (const ClusterPlan& cluster : topology.clusters) {
-    if (cluster.name.value() == name) return &cluster;
+    for (const PartitionPlan& partition : cluster.partitions) {
+      if (partition_path(cluster, partition) == path) return {&cluster, &partition, nullptr};
+    }
   }
-  return nullptr;
+  return {};
 }
 
-const ServicePlan* find_service(const ClusterPlan& cluster, std::string_view name) {
-  for (const ServicePlan& service : cluster.services) {
+const ServicePlan* find_service(const PartitionPlan& partition, std::string_view name) {
+  for (const ServicePlan& service : partition.services) {
     if (service.name.value() == name) return &service;
   }
   return nullptr;
 }
 
+/// `<kind>/<index>` of hosts that are counted, such as servers.
+std::optional<std::string> counted(std::string_view home, std::string_view kind,
+                                   std::string_view index, unsigned count) {
+  const std::optional<unsigned> number = index_of(index);
+  if (!number || *number >= count) return std::nullopt;
+  return fmt::format("{}/{}/{}", home, kind, *number);
+}
+
+/// `service/<name>[/<index>]` or the same of sidecars.
+std::optional<std::string> of_service(std::string_view home, std::string_view kind,
+                                      const PartitionPlan& partition,
+                                      const std::vector<std::string_view>& parts) {
+  if (parts.empty() || parts.size() > 2) return std::nullopt;
+  const ServicePlan* service = find_service(partition, parts[0]);
+  if (service == nullptr || (kind == "sidecar" && !service->mesh)) return std::nullopt;
+  const std::string all = fmt::format("{}/{}/{}", home, kind, parts[0]);
+  if (parts.size() == 1) return all;
+  const std::optional<unsigned> index = index_of(parts[1]);
+  if (!index || *index >= service->instances) return std::nullopt;
+  return fmt::format("{}/{}", all, *index);
+}
+
+void add_counted(std::vector<std::string>& paths, const std::string& home, std::string_view kind,
+                 unsigned count) {
+  for (unsigned index = 0; index < count; ++index) {
+    paths.push_back(fmt::format("{}/{}/{}", home, kind, index));
+  }
+}
+
 }  // namespace
+
+std::string partition_path(const ClusterPlan& cluster, const PartitionPlan& partition) {
+  const std::string& name = partition.name.value();
+  return name.empty() ? cluster.name.value() : cluster.name.value() + "@" + name;
+}
+
+std::string sidecar_of(std::string_view instance) {
+  constexpr std::string_view service = "/service/";
+  std::string path(instance);
+  return path.replace(path.find(service), service.size(), "/sidecar/");
+}
 
 std::optional<std::string> host_path(std::string_view path, const Topology& topology) {
   std::vector<std::string_view> parts = split(path);
-  const ClusterPlan* cluster = find_cluster(topology, parts.front());
-  if (cluster == nullptr) return std::nullopt;
+  const std::string_view home = parts.front();
+  const Found at = partition_at(home, topology);
+  if (at.partition == nullptr) return std::nullopt;
   parts.erase(parts.begin());
-  if (parts.empty()) return cluster->name.value();
-  if (parts.front() == "server" && parts.size() == 2) {
-    const std::optional<unsigned> index = index_of(parts[1]);
-    if (parts[1] != "leader" && (!index || *index >= cluster->servers)) return std::nullopt;
-    if (cluster->servers == 0) return std::nullopt;
-    return fmt::format("{}/server/{}", cluster->name.value(), parts[1]);
+  if (parts.empty()) return std::string(home);
+  const bool main = at.partition->name.value().empty();
+  if (parts.size() == 2 && parts[0] == "server" && main) {
+    if (parts[1] == "leader" && at.cluster->servers > 0) return std::string(path);
+    return counted(home, "server", parts[1], at.cluster->servers);
   }
-  if (parts.front() == "service" && parts.size() > 1) parts.erase(parts.begin());
-  const ServicePlan* service = find_service(*cluster, parts.front());
-  if (service == nullptr || parts.size() > 2) return std::nullopt;
-  std::string host = fmt::format("{}/service/{}", cluster->name.value(), service->name.value());
-  if (parts.size() == 1) return host;
-  const std::optional<unsigned> index = index_of(parts[1]);
-  if (!index || *index >= service->instances) return std::nullopt;
-  return fmt::format("{}/{}", host, *index);
+  if (parts.size() == 2 && parts[0] == "agent") {
+    return counted(home, "agent", parts[1], at.partition->agents);
+  }
+  if (parts.size() == 2 && parts[0] == "gateway") {
+    return counted(home, "gateway", parts[1], at.partition->gateways);
+  }
+  const bool sidecar = parts.front() == "sidecar" && parts.size() > 1;
+  if (sidecar || (parts.front() == "service" && parts.size() > 1)) parts.erase(parts.begin());
+  return of_service(home, sidecar ? "sidecar" : "service", *at.partition, parts);
+}
+
+Found service_at(std::string_view service_path, const Topology& topology) {
+  const std::vector<std::string_view> parts = split(service_path);
+  Found found = partition_at(parts.front(), topology);
+  if (found.partition == nullptr || parts.size() < 3 || parts[1] != "service") return {};
+  found.service = find_service(*found.partition, parts[2]);
+  return found;
 }
 
 std::vector<std::string> instances(std::string_view service_path, const Topology& topology) {
   std::vector<std::string> hosts;
+  const net::HostGroup wanted{std::string(service_path)};
   for (const ClusterPlan& cluster : topology.clusters) {
-    for (const ServicePlan& service : cluster.services) {
-      for (unsigned index = 0; index < service.instances; ++index) {
-        std::string host =
-            fmt::format("{}/service/{}/{}", cluster.name.value(), service.name.value(), index);
-        if (net::contains(net::HostGroup(std::string(service_path)), host)) {
-          hosts.push_back(std::move(host));
+    for (const PartitionPlan& partition : cluster.partitions) {
+      const std::string home = partition_path(cluster, partition);
+      for (const ServicePlan& service : partition.services) {
+        for (unsigned index = 0; index < service.instances; ++index) {
+          std::string host = fmt::format("{}/service/{}/{}", home, service.name.value(), index);
+          if (net::contains(wanted, host)) hosts.push_back(std::move(host));
         }
       }
     }
@@ -81,16 +134,20 @@ std::vector<std::string> instances(std::string_view service_path, const Topology
 std::vector<std::string> known_paths(const Topology& topology) {
   std::vector<std::string> paths;
   for (const ClusterPlan& cluster : topology.clusters) {
-    paths.push_back(cluster.name.value());
-    for (unsigned index = 0; index < cluster.servers; ++index) {
-      paths.push_back(fmt::format("{}/server/{}", cluster.name.value(), index));
-    }
-    if (cluster.servers > 0) paths.push_back(cluster.name.value() + "/server/leader");
-    for (const ServicePlan& service : cluster.services) {
-      const std::string short_path = cluster.name.value() + "/" + service.name.value();
-      paths.push_back(short_path);
-      for (unsigned index = 0; index < service.instances; ++index) {
-        paths.push_back(fmt::format("{}/{}", short_path, index));
+    for (const PartitionPlan& partition : cluster.partitions) {
+      const std::string home = partition_path(cluster, partition);
+      paths.push_back(home);
+      if (partition.name.value().empty()) {
+        add_counted(paths, home, "server", cluster.servers);
+        if (cluster.servers > 0) paths.push_back(home + "/server/leader");
+      }
+      add_counted(paths, home, "agent", partition.agents);
+      add_counted(paths, home, "gateway", partition.gateways);
+      for (const ServicePlan& service : partition.services) {
+        const std::string& name = service.name.value();
+        paths.push_back(home + "/" + name);
+        add_counted(paths, home, name, service.instances);
+        if (service.mesh) add_counted(paths, home, "sidecar/" + name, service.instances);
       }
     }
   }

@@ -6,6 +6,7 @@
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/text/utf8.hpp"
+#include "read_call.hpp"
 #include "values.hpp"
 
 namespace peerlab::scenario {
@@ -97,25 +98,7 @@ void CheckReader::add(std::string_view word, const Node& node, Checks& into) con
 
 // --- made to find out ----------------------------------------------------------------------------
 
-checks::CallCheck CheckReader::call(const Node& node) const {
-  checks::CallCheck check;
-  check.from = lookup_.instance(*node.get("from"));
-  check.to = lookup_.service(*node.get("to"));
-  if (const auto direct = flag_at(node, "direct")) check.direct = *direct;
-  if (!check.direct) {
-    lookup_.diagnostics()
-        .error(text::codes::no_upstream, node.get("to")->span,
-               fmt::format("{} has no upstream {}", text::quote(node.get("from")->text),
-                           text::quote(node.get("to")->text)))
-        .help("add `direct: true` to call the other host itself, past every proxy");
-  }
-  if (const auto timeout = duration_at(node, "timeout")) check.timeout = *timeout;
-  if (const Node* expect = node.get("expect")) {
-    if (const auto result = text_at(*expect, "result")) check.result = *result;
-    if (const Node* by = expect->get("answered_by")) check.answered_by = lookup_.service(*by);
-  }
-  return check;
-}
+checks::CallCheck CheckReader::call(const Node& node) const { return read_call(node, lookup_); }
 
 checks::HttpCheck CheckReader::http(const Node& node) const {
   checks::HttpCheck check;

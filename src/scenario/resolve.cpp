@@ -15,6 +15,7 @@
 #include "peers.hpp"
 #include "read_acts.hpp"
 #include "read_checks.hpp"
+#include "read_topology.hpp"
 #include "values.hpp"
 
 namespace peerlab::scenario {
@@ -126,57 +127,9 @@ class Resolver {
   }
 
   void topology() {
-    const Node* clusters = file_.get("topology");
-    if (clusters == nullptr) return;
-    for (const text::Entry& entry : clusters->entries) {
-      check_name(entry);
-      ClusterPlan cluster;
-      cluster.name = ClusterName(entry.key);
-      cluster.datacenter = DatacenterName(entry.key);
-      servers(entry.value, cluster);
-      if (const Node* services = entry.value.get("services")) {
-        for (const text::Entry& service : services->entries) {
-          check_name(service);
-          cluster.services.push_back({ServiceName(service.key), instances_of(service.value)});
-        }
-      }
-      plan_.topology.clusters.push_back(std::move(cluster));
+    if (const Node* clusters = file_.get("topology")) {
+      plan_.topology = read_topology(*clusters, lookup_);
     }
-  }
-
-  void servers(const Node& node, ClusterPlan& cluster) {
-    if (const Node* name = node.get("datacenter")) cluster.datacenter = DatacenterName(name->text);
-    if (const Node* edition = node.get("edition")) {
-      cluster.edition = edition->text == "enterprise" ? Edition::enterprise : Edition::community;
-    }
-    if (const Node* count = node.get("servers")) {
-      cluster.servers =
-          static_cast<unsigned>(lookup_.within(*count, 0, 99, "servers of one cluster"));
-    }
-    if (const Node* multiplier = node.get("raft_multiplier")) {
-      cluster.raft_multiplier =
-          static_cast<int>(lookup_.within(*multiplier, 1, 10, "a Raft multiplier"));
-    }
-  }
-
-  unsigned instances_of(const Node& service) {
-    const Node* count = service.get("instances");
-    if (count == nullptr) return 1;
-    return static_cast<unsigned>(lookup_.within(*count, 0, 10'000, "instances of one service"));
-  }
-
-  /// Names become parts of paths, DNS names and certificates: lower case, digits and dashes.
-  void check_name(const text::Entry& entry) {
-    const std::string_view good = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    const std::string& name = entry.key;
-    if (!name.empty() && name.size() <= 63 && name.find_first_not_of(good) == std::string::npos &&
-        name.front() != '-' && name.back() != '-') {
-      return;
-    }
-    diagnostics_
-        .error(text::codes::bad_name, entry.key_span,
-               fmt::format("{} cannot be the name of a cluster or service", text::quote(name)))
-        .help("use lower-case letters, digits and dashes, at most 63, no dash at either end");
   }
 
   /// Every cluster to which `names` gives a name must be there.

@@ -49,20 +49,53 @@ extern const Form all_checks;
 
 // --- topology -----------------------------------------------------------------------------------
 
+constexpr Form protocol{.kind = Kind::choice, .title = "a protocol", .choices = "tcp|http"};
+constexpr Form gateway_mode{
+    .kind = Kind::choice, .title = "a gateway mode", .choices = "none|remote|local"};
+constexpr Key upstream_keys[] = {
+    {"service", &name, true, "The service that is called."},
+    {"peer", &name, false, "The peer that exports it; without one a service of the own cluster."},
+    {"port", &integer, false, "Where the sidecar listens; 5001, 5002 and so on unless given."},
+    {"mode", &gateway_mode, false, "Of mesh gateways, for this upstream alone."},
+};
+constexpr Form upstream{
+    .kind = Kind::record, .title = "an upstream", .keys = upstream_keys, .shorthand = "service"};
+constexpr Form upstreams{.kind = Kind::list, .title = "a list of upstreams", .element = &upstream};
 constexpr Key service_keys[] = {
     {"instances", &integer, false, "How many instances run; 1 unless given."},
+    {"protocol", &protocol, false,
+     "Written as `service-defaults`, where there are none of its name; tcp without them."},
+    {"mesh", &boolean, false, "Each instance has a sidecar; so it is where there are servers."},
+    {"upstreams", &upstreams, false, "The services that its application calls by its sidecar."},
 };
 constexpr Form service{.kind = Kind::record, .title = "a service", .keys = service_keys};
 constexpr Form services{.kind = Kind::map, .title = "services by name", .element = &service};
+
+constexpr Key partition_keys[] = {
+    {"agents", &integer, false, "Client agents; one where they are needed unless given."},
+    {"gateways", &integer, false, "Mesh gateways; none unless given."},
+    {"services", &services, false, "The services of the partition, each with its instances."},
+};
+constexpr Form partition{.kind = Kind::record, .title = "a partition", .keys = partition_keys};
+constexpr Form partitions{.kind = Kind::map, .title = "partitions by name", .element = &partition};
+
+constexpr Form allow_or_deny{
+    .kind = Kind::choice, .title = "allow or deny", .choices = "allow|deny"};
 
 constexpr Form edition{
     .kind = Kind::choice, .title = "an edition", .choices = "community|enterprise"};
 constexpr Key cluster_keys[] = {
     {"servers", &integer, false, "How many Consul servers it has; none unless given."},
     {"datacenter", &name, false, "What the cluster calls itself; its name here unless given."},
-    {"edition", &edition, false, "Which Consul it runs; `community` unless given."},
+    {"edition", &edition, false,
+     "Which Consul it runs; `enterprise` where it has partitions, `community` otherwise."},
+    {"default_intention_policy", &allow_or_deny, false,
+     "What holds for callers that no intention names; `allow` unless given."},
     {"raft_multiplier", &integer, false, "1 to 10: how patient its servers are; 5 unless given."},
+    {"agents", &integer, false, "Client agents; one where they are needed unless given."},
+    {"gateways", &integer, false, "Mesh gateways; none unless given."},
     {"services", &services, false, "The services of the cluster, each with its instances."},
+    {"partitions", &partitions, false, "Admin partitions beside the default one."},
 };
 constexpr Form cluster_record{.kind = Kind::record, .title = "a cluster", .keys = cluster_keys};
 constexpr Form topology{.kind = Kind::map, .title = "clusters by name", .element = &cluster_record};
@@ -70,15 +103,22 @@ constexpr Form topology{.kind = Kind::map, .title = "clusters by name", .element
 // --- steps that act -----------------------------------------------------------------------------
 
 constexpr Key call_expect_keys[] = {
-    {"result", &text, false, "`answered`, or why there is no answer: `refused`, `timed out`, ..."},
+    {"result", &text, false,
+     "`answered`, or why there is no answer: `refused`, `closed`, `timed out`, or the text of a "
+     "proxy that answered instead."},
+    {"status", &integer, false, "The status of an HTTP answer, whoever gave it."},
+    {"because", &text, false, "A part of why a proxy on the way ended the call."},
     {"answered_by", &target, false, "Which service, or which instance of it, must answer."},
 };
 constexpr Form call_expect{
     .kind = Kind::record, .title = "what a call must come to", .keys = call_expect_keys};
 constexpr Key call_keys[] = {
     {"from", &target, true, "The instance that calls; of several instances the first."},
-    {"to", &target, true, "The service that is called."},
+    {"to", &target, true, "The upstream that is called (`web`), or its service (`dc2/web`)."},
     {"direct", &boolean, false, "Straight to the other host, past every proxy."},
+    {"protocol", &protocol, false, "What the caller speaks; that of the service unless given."},
+    {"method", &text, false, "Of an HTTP call; GET unless given."},
+    {"path", &text, false, "Of an HTTP call; `/` unless given."},
     {"timeout", &duration, false, "How long the caller waits for the answer; 15s unless given."},
     {"expect", &call_expect, false, "What must come of it; an answer unless given."},
 };

@@ -40,6 +40,12 @@ PEERLAB_FACT(PeerMessage)
 PEERLAB_FACT(SecretJudged)
 PEERLAB_FACT(HttpEnded)
 PEERLAB_FACT(CallEnded)
+PEERLAB_FACT(CallHop)
+PEERLAB_FACT(CallServed)
+PEERLAB_FACT(ProxyConfigured)
+PEERLAB_FACT(ProxyReady)
+PEERLAB_FACT(AgentReady)
+PEERLAB_FACT(CheckTurned)
 PEERLAB_FACT(StepBegan)
 PEERLAB_FACT(StepEnded)
 PEERLAB_FACT(RunEnded)
@@ -133,6 +139,20 @@ std::string text(const Trace& trace, const Fact& fact) {
                        ? fmt::format("calls {} in vain: {}", f.to, f.result)
                        : fmt::format("calls {} and is answered by {}", f.to, f.answered_by);
           },
+          [](const CallHop& f) {
+            if (!f.refused.empty()) return fmt::format("ends call {}: {}", f.call, f.refused);
+            return fmt::format("sends call {} on to {} at {}", f.call, f.to, f.address);
+          },
+          [](const CallServed& f) {
+            return fmt::format("lets call {} of {} through to {}", f.call, f.caller, f.service);
+          },
+          [](const ProxyConfigured& f) {
+            return fmt::format("goes by configuration {}: {} listeners, {} clusters", f.version,
+                               f.listeners, f.clusters);
+          },
+          [](const ProxyReady&) -> std::string { return "is ready"; },
+          [](const AgentReady&) -> std::string { return "is ready"; },
+          [](const CheckTurned& f) { return fmt::format("check {} is {}", f.check, f.status); },
           [](const LeadershipGained& f) { return fmt::format("leads in term {}", f.term); },
           [](const LeadershipLost& f) { return fmt::format("leads no more in term {}", f.term); },
           [](const ServerReady&) -> std::string { return "is ready"; },

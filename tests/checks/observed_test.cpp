@@ -20,7 +20,7 @@ Observed observed(const Story& story) {
 std::string wrong(const HttpCheck& check, int status, const std::string& body) {
   Story story;
   story.tell(1s, "operator", trace::HttpEnded{7, "GET /x", status, body});
-  const auto sight = outcome(check, 7, story.trace().records().front());
+  const auto sight = outcome(check, 7, story.trace().records().front(), Observed{});
   return sight->holds ? "" : sight->seen;
 }
 
@@ -94,7 +94,47 @@ BOOST_AUTO_TEST_CASE(a_body_is_compared_whole_in_part_or_as_json) {
 BOOST_AUTO_TEST_CASE(another_calls_end_says_nothing) {
   Story story;
   story.tell(1s, "operator", trace::HttpEnded{8, "GET /x", 200, ""});
-  BOOST_TEST(!outcome(HttpCheck{}, 7, story.trace().records().front()).has_value());
+  BOOST_TEST(!outcome(HttpCheck{}, 7, story.trace().records().front(), Observed{}).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(call_outcomes)
+
+namespace {
+
+/// What is wrong with the end of a call that a gateway and then a sidecar have ended.
+std::string wrong(const CallCheck& check, const trace::CallEnded& end) {
+  Story story;
+  story.tell(1s, "dc2/gateway/0", trace::CallHop{1, "exported~web", "10.2.16.1:21000", {}});
+  story.tell(1s, "dc2/gateway/0", trace::CallHop{1, {}, {}, "no healthy upstream: web"});
+  story.tell(2s, "dc1/sidecar/a/0", trace::CallHop{1, {}, {}, "connection failure"});
+  story.tell(3s, "dc1/service/a/0", end);
+  const auto sight = outcome(check, 1, story.trace().records().back(), observed(story));
+  return sight->holds ? "" : sight->seen;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_first_proxy_that_ended_a_call_tells_why) {
+  CallCheck check;
+  check.result = "closed";
+  const trace::CallEnded end{1, "web", "closed", {}};
+  check.because = "no healthy upstream";
+  BOOST_TEST(wrong(check, end) == "");
+  check.because = "connection failure";
+  BOOST_TEST(wrong(check, end) ==
+             "the call was not answered: closed (dc2/gateway/0: no healthy upstream: web)");
+}
+
+BOOST_AUTO_TEST_CASE(a_status_must_be_the_one_expected) {
+  CallCheck check;
+  check.result.clear();
+  check.status = 503;
+  BOOST_TEST(wrong(check, {1, "web", "no healthy upstream", {}, 503}) == "");
+  BOOST_TEST(wrong(check, {1, "web", "answered", "dc2/service/web/0", 200}) ==
+             "the call was answered by dc2/service/web/0, status 200 (dc2/gateway/0: no healthy "
+             "upstream: web)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

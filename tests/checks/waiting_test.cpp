@@ -11,7 +11,7 @@ using Mode = Expectation::Mode;
 
 namespace {
 
-const CallCheck to_b{"a", "b", true, 15s, "answered", std::string("b")};
+const CallCheck to_b{.from = "a", .to = "b", .direct = true, .answered_by = "b"};
 
 /// A Waiting that is fed by hand, with what came of it so far.
 class Trial {

@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(an_include_comes_first_and_the_file_itself_wins) {
                "steps: [{ use: rest }]\n");
   const Loaded loaded = load_file(folder.path("x.yaml"));
   BOOST_TEST(loaded.rendered == "");
-  const ClusterPlan& cluster = loaded.plans.at(0).topology.clusters.at(0);
-  BOOST_TEST(cluster.services.size() == 2);
-  BOOST_TEST(cluster.services.at(1).instances == 3);
+  const auto& services = loaded.plans.at(0).topology.clusters.at(0).partitions.at(0).services;
+  BOOST_TEST(services.size() == 2);
+  BOOST_TEST(services.at(1).instances == 3);
 }
 
 BOOST_AUTO_TEST_CASE(includes_may_not_go_round_in_circles) {

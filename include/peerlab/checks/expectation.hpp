@@ -9,6 +9,7 @@
 
 #include "peerlab/base/time.hpp"
 #include "peerlab/checks/count.hpp"
+#include "peerlab/mesh/rules.hpp"
 
 namespace peerlab::checks {
 
@@ -23,12 +24,16 @@ std::string text(const Tenant& tenant);
 
 /// A call from one service instance to a service, and what must come of it.
 struct CallCheck {
-  std::string from;     ///< host of the caller: `dc1/service/client/0`
-  std::string to;       ///< service: `dc2/service/web`, or one instance of it
-  bool direct = false;  ///< past every proxy
+  std::string from;        ///< host of the caller: `dc1/service/client/0`
+  std::string to;          ///< service: `dc2/service/web`, or one instance of it; or an upstream
+  bool direct = false;     ///< past every proxy
+  std::uint16_t port = 0;  ///< of the upstream at the caller's sidecar
+  std::optional<mesh::HttpRequest> http = {};  ///< what is sent; nothing for tcp
   Duration timeout = std::chrono::seconds(15);
-  std::string result = "answered";
-  std::optional<std::string> answered_by;  ///< host, or the beginning of its path
+  std::string result = "answered";          ///< empty: whatever it is
+  std::optional<int> status = {};           ///< of HTTP
+  std::optional<std::string> because = {};  ///< a part of why a proxy on the way ended it
+  std::optional<std::string> answered_by;   ///< host, or the beginning of its path
   friend bool operator==(const CallCheck&, const CallCheck&) = default;
 };
 

@@ -30,6 +30,9 @@ class Observed {
   /// The host that leads a cluster, as far as the trace tells.
   std::optional<std::string> leader(const std::string& cluster) const;
 
+  /// Which proxy was the first to end a call, and why; empty if none did.
+  std::string why_ended(std::uint64_t call) const;
+
  private:
   struct Leadership {
     std::string host;
@@ -88,6 +91,7 @@ class Observed {
   std::vector<Message> messages_;
   std::vector<Write> writes_;
   std::map<std::string, Begin> begins_;  // by title of the step: where its latest begin stands
+  std::map<std::uint64_t, std::string> refusals_;  // by call: the first
 };
 
 /// What stands at a JSON pointer (RFC 6901) of a text, a string without its quotes; nothing where
@@ -95,6 +99,7 @@ class Observed {
 std::optional<std::string> value_at(const std::string& json, const std::string& pointer);
 
 /// Judges the outcome of an action; nothing if `record` is not the end of `check` numbered `call`.
-std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record);
+std::optional<Sight> outcome(const Check& check, std::uint64_t call, const trace::Record& record,
+                             const Observed& observed);
 
 }  // namespace peerlab::checks

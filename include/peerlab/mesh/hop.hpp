@@ -29,6 +29,7 @@ namespace peerlab::mesh {
 enum class Refused {
   no_listener,          ///< nobody listens for the upstream: connection refused
   no_healthy_upstream,  ///< the cluster has no endpoint that may be used
+  unreachable,          ///< the next hop refused the connection, or did not answer in time
   no_sni,               ///< the gateway cannot tell where to
   unknown_sni,          ///< no filter chain and no cluster bears the name
   tls,                  ///< a certificate was refused; the other end gets an alert

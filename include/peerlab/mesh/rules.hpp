@@ -50,6 +50,7 @@ struct HttpRequest {
   std::string method = "GET";
   std::string path = "/";
   std::map<std::string, std::string> headers;
+  friend bool operator==(const HttpRequest&, const HttpRequest&) = default;
 };
 
 /// Who calls: the identity in the client certificate, and the header in which an exporting gateway

@@ -13,8 +13,8 @@ namespace peerlab::net {
 /// stands in traces, so adding a host changes nothing for the others.
 using HostName = Strong<struct HostNameTag, std::string>;
 
-/// All hosts whose name is this path or lies below it: `dc1` holds `dc1/server/1`. The empty path
-/// holds every host.
+/// All hosts whose name is this path or lies below it: `dc1` holds `dc1/server/1` and, as its
+/// partition, `dc1@web/gateway/0`. The empty path holds every host.
 using HostGroup = Strong<struct HostGroupTag, std::string>;
 
 /// Whether the host called `name` belongs to `group`.

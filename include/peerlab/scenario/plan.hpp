@@ -18,9 +18,28 @@ namespace peerlab::scenario {
 
 // --- the world that is there before the first step ---
 
+/// A service that another calls through its sidecar.
+struct UpstreamPlan {
+  ServiceName service;
+  PeerName peer;           ///< empty: a service of the own cluster
+  std::uint16_t port = 0;  ///< where the sidecar takes the application's connections
+  std::string mode = {};   ///< of mesh gateways; empty: as set elsewhere
+};
+
 struct ServicePlan {
   ServiceName name;
   unsigned instances = 1;
+  bool mesh = false;          ///< each instance has a sidecar
+  std::string protocol = {};  ///< empty: none is configured, which means tcp
+  std::vector<UpstreamPlan> upstreams = {};
+};
+
+/// An admin partition; in Community Edition there is but the default one.
+struct PartitionPlan {
+  PartitionName name;  ///< empty for the default one
+  unsigned agents = 0;
+  unsigned gateways = 0;
+  std::vector<ServicePlan> services = {};
 };
 
 struct ClusterPlan {
@@ -29,7 +48,8 @@ struct ClusterPlan {
   Edition edition = Edition::community;
   unsigned servers = 0;
   int raft_multiplier = 5;
-  std::vector<ServicePlan> services;
+  bool intentions_allow = true;                  ///< where no intention says anything
+  std::vector<PartitionPlan> partitions = {{}};  ///< the default one first
 };
 
 struct Topology {

@@ -77,6 +77,40 @@ struct CallEnded {
   std::string to;           ///< the host that was called
   std::string result;       ///< `answered`, or why there is no answer: `refused`, `timed out`, ...
   std::string answered_by;  ///< the host of the instance that answered; empty if none did
+  int status = 0;           ///< of an HTTP answer, whoever gave it; 0 for tcp, or without an answer
+};
+
+// The data plane: what proxies do with a call on its way.
+
+/// A proxy has sent a call on, or has ended it.
+struct CallHop {
+  std::uint64_t call = 0;
+  std::string to;  ///< the proxy's name for the next hop: a cluster; empty where none was chosen
+  std::string address;  ///< `host:port` that was dialed
+  std::string refused;  ///< why the call ended here; empty where it went on
+};
+/// The application behind a sidecar has answered a call that the sidecar let in.
+struct CallServed {
+  std::uint64_t call = 0;
+  std::string partition;     ///< of the service that answered; `default` or as named
+  std::string service;       ///< that answered
+  std::string caller;        ///< SPIFFE URI, as verified here or by the exporting gateway
+  std::string trust_domain;  ///< of the caller
+};
+/// A proxy goes by a new configuration from now on.
+struct ProxyConfigured {
+  std::uint64_t version = 0;  ///< counts the configurations of one stream
+  std::size_t listeners = 0;
+  std::size_t clusters = 0;
+};
+/// A sidecar or gateway has its first configuration and all that it needs for it; a client agent
+/// has told the catalog of all it holds, and each of its checks has run.
+struct ProxyReady {};
+struct AgentReady {};
+/// A check of a client agent has changed its status.
+struct CheckTurned {
+  std::string check;   ///< its id
+  std::string status;  ///< `passing`, ...
 };
 
 /// A server has won an election, or has ceased to lead.
@@ -221,6 +255,7 @@ using Fact =
                  TimerFired, CommandGiven, FaultApplied, LeadershipGained, LeadershipLost,
                  ServerReady, PeeringSeen, PeeringGone, InstancesSeen, ConfigSeen, RootsSeen,
                  EntryApplied, StreamBegan, StreamEnded, PeerMessage, SecretJudged, HttpEnded,
-                 CallEnded, StepBegan, StepEnded, RunEnded>;
+                 CallEnded, CallHop, CallServed, ProxyConfigured, ProxyReady, AgentReady,
+                 CheckTurned, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

@@ -1,0 +1,104 @@
+#include "read_call.hpp"
+
+#include <fmt/format.h>
+
+#include "peerlab/scenario/names.hpp"
+#include "peerlab/text/suggest.hpp"
+#include "peerlab/text/utf8.hpp"
+#include "values.hpp"
+
+namespace peerlab::scenario {
+namespace {
+
+using text::Node;
+
+/// Whether an upstream of `caller` reaches the service `named`.
+bool leads_to(const UpstreamPlan& upstream, const Found& caller, const Found& named) {
+  if (named.service == nullptr || upstream.service != named.service->name) return false;
+  return upstream.peer.value().empty() == (caller.cluster == named.cluster);
+}
+
+/// What the service behind an upstream speaks: that of the cluster which the peer is called after,
+/// else of any other one with such a service. Empty where nothing is said of it.
+std::string protocol_behind(const UpstreamPlan& upstream, const Found& caller,
+                            const Topology& topology) {
+  std::string any;
+  for (const ClusterPlan& cluster : topology.clusters) {
+    for (const PartitionPlan& partition : cluster.partitions) {
+      for (const ServicePlan& service : partition.services) {
+        const bool local = &cluster == caller.cluster;
+        if (service.name != upstream.service || local != upstream.peer.value().empty()) continue;
+        if (local || cluster.name.value() == upstream.peer.value()) return service.protocol;
+        any = service.protocol;
+      }
+    }
+  }
+  return any;
+}
+
+void no_such_upstream(const Node& node, const Found& caller, const Lookup& lookup) {
+  std::vector<std::string_view> names;
+  for (const UpstreamPlan& each : caller.service->upstreams) names.push_back(each.service.value());
+  const Node& to = *node.get("to");
+  lookup.diagnostics()
+      .error(text::codes::no_upstream, to.span,
+             fmt::format("{} has no upstream {}", text::quote(node.get("from")->text),
+                         text::quote(to.text)))
+      .help(names.empty() ? "add `direct: true` to call the other host itself, past every proxy"
+                          : fmt::format("its upstreams are {}", text::enumerate(names)));
+}
+
+/// Finds the upstream of the caller that `to` names: by the name of its service (`web`), or by the
+/// path of the service itself (`dc2/web`). Gives the protocol of that service.
+std::string upstream(const Node& node, const Lookup& lookup, checks::CallCheck& check) {
+  const Topology& topology = lookup.topology();
+  const Found caller = service_at(check.from, topology);
+  if (caller.service == nullptr) return {};  // told already
+  const std::string& to = node.get("to")->text;
+  const Found named = service_at(host_path(to, topology).value_or(""), topology);
+  for (const UpstreamPlan& each : caller.service->upstreams) {
+    if (each.service.value() != to && !leads_to(each, caller, named)) continue;
+    check.to = to;
+    check.port = each.port;
+    return protocol_behind(each, caller, topology);
+  }
+  no_such_upstream(node, caller, lookup);
+  return {};
+}
+
+void expectation(const Node& expect, const Lookup& lookup, checks::CallCheck& check) {
+  if (const Node* because = expect.get("because")) check.because = because->text;
+  if (const Node* status = expect.get("status")) {
+    check.status = static_cast<int>(lookup.within(*status, 100, 599, "a status"));
+  }
+  // Who tells why or how a call fails need not say that it does.
+  if (check.because || (check.status && *check.status != 200)) check.result.clear();
+  if (const Node* result = expect.get("result")) check.result = result->text;
+  if (const Node* by = expect.get("answered_by")) check.answered_by = lookup.service(*by);
+}
+
+}  // namespace
+
+checks::CallCheck read_call(const Node& node, const Lookup& lookup) {
+  checks::CallCheck check;
+  check.from = lookup.instance(*node.get("from"));
+  const Node* direct = node.get("direct");
+  check.direct = direct != nullptr && direct->text == "true";
+  std::string protocol;
+  if (check.direct) {
+    check.to = lookup.service(*node.get("to"));
+  } else {
+    protocol = upstream(node, lookup, check);
+  }
+  if (const Node* given = node.get("protocol")) protocol = given->text;
+  if (protocol == "http") {
+    check.http.emplace();
+    if (const Node* method = node.get("method")) check.http->method = method->text;
+    if (const Node* path = node.get("path")) check.http->path = path->text;
+  }
+  if (const Node* timeout = node.get("timeout")) check.timeout = duration(*timeout);
+  if (const Node* expect = node.get("expect")) expectation(*expect, lookup, check);
+  return check;
+}
+
+}  // namespace peerlab::scenario

@@ -358,8 +358,9 @@ void Conductor::heal_everything() {
 }
 
 void Conductor::record_end(std::size_t step, const checks::Settled& settled) {
-  engine_.record(scenario_name, trace::StepEnded{step, settled.passed, settled.check, settled.seen,
-                                                 settled.since});
+  engine_.record(scenario_name,
+                 trace::StepEnded{step, settled.passed, settled.check, settled.seen, settled.since},
+                 settled.record);
 }
 
 void Conductor::end_run(trace::RunEnded::How how, std::string why) {

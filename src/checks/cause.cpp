@@ -52,21 +52,28 @@ bool heals(const net::Fault& fault) {
          std::holds_alternative<net::Resume>(fault) || std::holds_alternative<net::Start>(fault);
 }
 
-bool touches(const net::Fault& fault, const std::set<std::string>& hosts) {
+/// Whether a fault does something to one of the hosts or, if it lies between two sides, with
+/// `both` to one of them on each side.
+bool touches(const net::Fault& fault, const std::set<std::string>& hosts, bool both) {
   const auto any = [&](const net::HostGroup& group) {
     return std::any_of(hosts.begin(), hosts.end(),
                        [&](const std::string& host) { return meets(group.value(), host); });
   };
+  const auto between = [&](const net::HostGroup& one, const net::HostGroup& other) {
+    return both ? any(one) && any(other) : any(one) || any(other);
+  };
   return std::visit(Overloaded{
-                        [&](const net::Heal& f) { return any(f.from) && any(f.to); },
-                        [&](const net::ShapeLink& f) { return any(f.from) && any(f.to); },
-                        [&](const net::Cut& f) { return any(f.from) && any(f.to); },
-                        [&](const net::ResetConnections& f) { return any(f.one) && any(f.other); },
-                        [&](const net::HalfOpen& f) { return any(f.one) && any(f.other); },
+                        [&](const net::Heal& f) { return between(f.from, f.to); },
+                        [&](const net::ShapeLink& f) { return between(f.from, f.to); },
+                        [&](const net::Cut& f) { return between(f.from, f.to); },
+                        [&](const net::ResetConnections& f) { return between(f.one, f.other); },
+                        [&](const net::HalfOpen& f) { return between(f.one, f.other); },
                         [&](const auto& f) { return any(f.hosts); },
                     },
                     fault);
 }
+
+RecordId before(RecordId id) { return RecordId(id.value() - 1); }
 
 class Search {
  public:
@@ -105,7 +112,7 @@ class Search {
 
   void same_event(const Record& record) {
     if (record.cause == RecordId{}) return;
-    for (RecordId id(record.id.value() - 1); id > record.cause; id = RecordId(id.value() - 1)) {
+    for (RecordId id = before(record.id); id > record.cause; id = before(id)) {
       const Record& other = trace_[id];
       if (other.at != record.at || other.where != record.where) return;
       if (other.cause == record.cause && tells(other.fact)) found_.push_back(id);
@@ -115,33 +122,65 @@ class Search {
   /// The hosts that a record is about.
   void involve(const Record& record) {
     hosts_.insert(trace_.name(record.where));
+    if (const auto* ended = std::get_if<trace::StreamEnded>(&record.fact)) {
+      if (const auto other = other_end(record, ended->stream)) hosts_.insert(*other);
+    }
     if (const auto* call = std::get_if<trace::CallEnded>(&record.fact)) hosts_.insert(call->to);
     if (const auto* closed = std::get_if<trace::ConnectionClosed>(&record.fact)) {
       hosts_.insert(closed->peer);
     }
   }
 
+  /// The host at the other end of a stream: of the last connection before the stream began.
+  std::optional<std::string> other_end(const Record& end, std::uint64_t stream) const {
+    bool began = false;
+    for (RecordId id = before(end.id); id > RecordId{}; id = before(id)) {
+      const Record& record = trace_[id];
+      if (record.where != end.where) continue;
+      const auto* begin = std::get_if<trace::StreamBegan>(&record.fact);
+      if (begin != nullptr && begin->stream == stream) began = true;
+      const auto* opened = std::get_if<trace::ConnectionOpened>(&record.fact);
+      if (began && opened != nullptr) return trace_.name(opened->peer);
+    }
+    return std::nullopt;
+  }
+
   /// The last fault among the hosts and the last of them that went down, if that is not over.
   std::vector<RecordId> disturbances() const {
     std::vector<RecordId> found;
-    bool fault_known = false, down_known = false;
-    for (RecordId id(record_.value() - 1); id > RecordId{} && !(fault_known && down_known);
-         id = RecordId(id.value() - 1)) {
+    if (const auto fault = last_fault(true)) {
+      found.push_back(*fault);
+    } else if (const auto beside = last_fault(false)) {
+      // The other side of it may be a host that no record names.
+      found.push_back(*beside);
+    }
+    if (const auto down = last_down()) found.push_back(*down);
+    return found;
+  }
+
+  std::optional<RecordId> last_fault(bool both) const {
+    for (RecordId id = before(record_); id > RecordId{}; id = before(id)) {
+      const auto* applied = std::get_if<trace::FaultApplied>(&trace_[id].fact);
+      if (applied == nullptr || !touches(applied->fault, hosts_, both)) continue;
+      if (heals(applied->fault)) return std::nullopt;
+      return id;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<RecordId> last_down() const {
+    for (RecordId id = before(record_); id > RecordId{}; id = before(id)) {
       const Record& record = trace_[id];
-      if (const auto* applied = std::get_if<trace::FaultApplied>(&record.fact)) {
-        if (fault_known || !touches(applied->fault, hosts_)) continue;
-        if (!heals(applied->fault)) found.push_back(id);
-        fault_known = true;
-      } else if (!down_known && hosts_.contains(trace_.name(record.where))) {
-        const bool down =
-            ends_life(record.fact) || std::holds_alternative<trace::HostPaused>(record.fact);
-        const bool up = std::holds_alternative<trace::HostStarted>(record.fact) ||
-                        std::holds_alternative<trace::HostResumed>(record.fact);
-        if (down) found.push_back(id);
-        down_known = down || up;
+      if (!hosts_.contains(trace_.name(record.where))) continue;
+      if (std::holds_alternative<trace::HostStarted>(record.fact) ||
+          std::holds_alternative<trace::HostResumed>(record.fact)) {
+        return std::nullopt;
+      }
+      if (ends_life(record.fact) || std::holds_alternative<trace::HostPaused>(record.fact)) {
+        return id;
       }
     }
-    return found;
+    return std::nullopt;
   }
 
   const Trace& trace_;

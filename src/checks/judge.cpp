@@ -22,9 +22,9 @@ void judge_invariants(const trace::Trace& trace, Verdict& verdict) {
     if (!violation) continue;
     verdict.outcome = Outcome::failed;
     const trace::Record& record = trace[violation->record];
-    verdict.findings.push_back(Finding{std::string(invariant.id),
-                                       fmt::format("{} ({})", violation->what, invariant.claim),
-                                       record.at, std::nullopt, std::nullopt, 0, record.id});
+    verdict.findings.push_back(
+        Finding{std::string(invariant.id), fmt::format("{} ({})", violation->what, invariant.claim),
+                violation->at.value_or(record.at), std::nullopt, std::nullopt, 0, record.id});
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
@@ -111,6 +112,7 @@ const trace::PeerMessage* service_message(const trace::Record& record, bool sent
 
 Broken imports_have_a_peering(const trace::Trace& trace) {
   std::set<PeerKey> peerings;
+  std::map<PeerKey, trace::RecordId> gone;                         // the last record that says so
   std::map<PeerKey, std::map<std::string, trace::RecordId>> rows;  // by service; "" for the roots
   const auto put = [&](const PeerKey& key, const std::string& row, bool exists,
                        trace::RecordId id) {
@@ -129,8 +131,9 @@ Broken imports_have_a_peering(const trace::Trace& trace) {
     const trace::Where host = record.where;
     if (const auto* seen = std::get_if<trace::PeeringSeen>(&record.fact)) {
       peerings.insert({host, seen->partition, seen->peer});
-    } else if (const auto* gone = std::get_if<trace::PeeringGone>(&record.fact)) {
-      peerings.erase({host, gone->partition, gone->peer});
+    } else if (const auto* end = std::get_if<trace::PeeringGone>(&record.fact)) {
+      peerings.erase({host, end->partition, end->peer});
+      gone[{host, end->partition, end->peer}] = record.id;
     } else if (const auto* service = std::get_if<trace::InstancesSeen>(&record.fact)) {
       if (service->peer.empty()) return;
       put({host, service->partition, service->peer}, service->service, service->total > 0,
@@ -147,7 +150,7 @@ Broken imports_have_a_peering(const trace::Trace& trace) {
     for (const auto& [key, kept] : rows) {
       if (peerings.contains(key)) continue;
       const auto& [row, id] = *kept.begin();
-      return Violation{id,
+      return Violation{std::max(id, gone[key]),
                        fmt::format("{} keeps {} of peer {}, with which there is no peering",
                                    trace.name(std::get<0>(key)),
                                    row.empty() ? "the roots" : "service " + row, std::get<2>(key))};

@@ -55,9 +55,10 @@ class Lives {
           last == heard_.end()
               ? std::string("without any stream")
               : fmt::format("last heard of at {}", seconds_text(last->second.time_since_epoch()));
-      return Violation{record, fmt::format("at {} {} still calls peering {} ACTIVE, {}",
-                                           seconds_text(now.time_since_epoch()),
-                                           trace.name(key.first), peering.peer, silence)};
+      return Violation{record,
+                       fmt::format("{} still calls peering {} ACTIVE, {}", trace.name(key.first),
+                                   peering.peer, silence),
+                       now};
     }
     return std::nullopt;
   }

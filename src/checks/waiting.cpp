@@ -28,32 +28,36 @@ void Waiting::probe(std::size_t index, std::vector<Output>& outputs) {
   outputs.emplace_back(Probe{state.call, expectation_.all[index]});
 }
 
-void Waiting::learn(std::size_t index, Sight sight) {
+void Waiting::learn(std::size_t index, Sight sight, trace::RecordId record) {
   State& state = states_[index];
   // The same outcome as before has been so since the first time it was seen.
-  if (state.known && state.sight.seen == sight.seen) sight.since = state.sight.since;
+  if (state.known && state.sight.seen == sight.seen) {
+    sight.since = state.sight.since;
+  } else {
+    state.record = record;
+  }
   state.known = true;
   state.sight = std::move(sight);
 }
 
-void Waiting::look(Instant now, const Observed& observed) {
+void Waiting::look(Instant now, const Observed& observed, trace::RecordId record) {
   for (std::size_t index = 0; index < states_.size(); ++index) {
     const Check& check = expectation_.all[index];
-    if (!is_active(check)) learn(index, observed.look(check, now));
+    if (!is_active(check)) learn(index, observed.look(check, now), record);
   }
 }
 
 std::vector<Output> Waiting::observe(const trace::Record& record, const Observed& observed) {
   std::vector<Output> outputs;
   if (settled_) return outputs;
-  look(record.at, observed);
+  look(record.at, observed, record.id);
   for (std::size_t index = 0; index < states_.size(); ++index) {
     State& state = states_[index];
     if (state.call == 0) continue;
     std::optional<Sight> sight = outcome(expectation_.all[index], state.call, record, observed);
     if (!sight) continue;
     state.call = 0;
-    learn(index, std::move(*sight));
+    learn(index, std::move(*sight), record.id);
     if (expectation_.mode == Expectation::Mode::now) continue;
     state.again = record.at + again_after;
     outputs.emplace_back(WakeAt{*state.again});
@@ -126,7 +130,7 @@ Settled Waiting::failure(std::size_t index) const {
   const State& state = states_.at(index);
   std::string subject = describe(expectation_.all[index]);
   if (!state.known) return Settled{false, index, subject + ": no outcome yet", began_};
-  return Settled{false, index, subject + ": " + state.sight.seen, state.sight.since};
+  return Settled{false, index, subject + ": " + state.sight.seen, state.sight.since, state.record};
 }
 
 }  // namespace peerlab::checks

@@ -72,6 +72,28 @@ BOOST_AUTO_TEST_CASE(are_the_last_fault_between_its_hosts_and_the_last_that_went
              "    5.000s  a  calls b in vain: timed out\n");
 }
 
+BOOST_AUTO_TEST_CASE(are_also_a_fault_whose_other_side_no_record_names) {
+  Story story;
+  story.tell(1s, "world", trace::FaultApplied{net::Cut{net::HostGroup("a"), net::HostGroup("b")}});
+  story.tell(5s, "a", trace::StreamEnded{"id", "the peer", "timed out", 1});
+  BOOST_TEST(causes(story) ==
+             "    1.000s  world  cuts the links between a and b\n"
+             "    5.000s  a  ends its stream with the peer: timed out\n");
+}
+
+BOOST_AUTO_TEST_CASE(are_the_end_of_the_host_that_a_stream_led_to) {
+  Story story;
+  const trace::Where c = story.where("c"), b = story.where("b");
+  story.tell(1s, "a", trace::ConnectionOpened{b, 8503, true});
+  story.tell(1s, "a", trace::StreamBegan{"id", "the peer", true, 1});
+  story.tell(2s, "a", trace::ConnectionOpened{c, 8503, true});
+  story.tell(3s, "b", trace::HostCrashed{}).tell(4s, "c", trace::HostCrashed{});
+  story.tell(5s, "a", trace::StreamEnded{"id", "the peer", "timed out", 1});
+  BOOST_TEST(causes(story) ==
+             "    3.000s  b  loses power\n"
+             "    5.000s  a  ends its stream with the peer: timed out\n");
+}
+
 BOOST_AUTO_TEST_CASE(are_no_faults_that_were_healed) {
   Story story;
   const net::HostGroup a("a"), b("b");

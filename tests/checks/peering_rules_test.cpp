@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(active_means_heard_of_in_the_last_two_minutes) {
   BOOST_TEST(breach("active-is-alive", story) == "");
   story.tell(222s, "scenario", end);
   BOOST_TEST(breach("active-is-alive", story) ==
-             "at 222.000s dc1/server/0 still calls peering b ACTIVE, last heard of at 100.000s");
+             "dc1/server/0 still calls peering b ACTIVE, last heard of at 100.000s");
 }
 
 BOOST_AUTO_TEST_CASE(heartbeats_of_its_own_make_no_peering_alive) {
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(heartbeats_of_its_own_make_no_peering_alive) {
   story.tell(100s, server, heartbeat(true));
   story.tell(123s, "scenario", end);
   BOOST_TEST(breach("active-is-alive", story) ==
-             "at 123.000s dc1/server/0 still calls peering b ACTIVE, last heard of at 1.000s");
+             "dc1/server/0 still calls peering b ACTIVE, last heard of at 1.000s");
 }
 
 BOOST_AUTO_TEST_CASE(active_without_any_stream_is_wrong) {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(active_without_any_stream_is_wrong) {
   story.tell(1s, server, seen("ACTIVE"));
   story.tell(2s, "scenario", end);
   BOOST_TEST(breach("active-is-alive", story) ==
-             "at 2.000s dc1/server/0 still calls peering b ACTIVE, without any stream");
+             "dc1/server/0 still calls peering b ACTIVE, without any stream");
 }
 
 BOOST_AUTO_TEST_CASE(a_peering_that_is_active_no_more_may_be_silent) {

@@ -11,8 +11,9 @@ namespace peerlab::checks {
 
 /// Where and how an invariant is broken first.
 struct Violation {
-  trace::RecordId record;
+  trace::RecordId record;  ///< what shows it
   std::string what;
+  std::optional<Instant> at{};  ///< when, if not at the time of the record
 };
 
 /// Something that holds in every run, whatever the scenario does.

@@ -46,6 +46,7 @@ struct Settled {
   std::size_t check = 0;         ///< which of the checks did not pass
   std::string seen;              ///< what was seen instead, if it did not pass
   std::optional<Instant> since;  ///< since when
+  trace::RecordId record{};      ///< what showed it, if it was shown while we waited
 };
 
 using Output = std::variant<Probe, WakeAt, Settled>;
@@ -67,13 +68,14 @@ class Waiting {
   struct State {
     bool known = false;
     Sight sight{};
+    trace::RecordId record{};        ///< what showed it
     std::uint64_t call = 0;          ///< under way; 0 if none
     std::optional<Instant> again{};  ///< when the next one is due
   };
 
   void probe(std::size_t index, std::vector<Output>& outputs);
-  void learn(std::size_t index, Sight sight);
-  void look(Instant now, const Observed& observed);
+  void learn(std::size_t index, Sight sight, trace::RecordId record);
+  void look(Instant now, const Observed& observed, trace::RecordId record = {});
   void judge(Instant now, std::vector<Output>& outputs);
   std::optional<Settled> verdict(Instant now) const;
   Settled failure(std::size_t index) const;

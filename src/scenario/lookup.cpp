@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "peerlab/scenario/names.hpp"
 #include "peerlab/text/suggest.hpp"
 #include "peerlab/text/utf8.hpp"
@@ -24,6 +26,14 @@ const ClusterPlan* Lookup::find(std::string_view name) const {
     if (each.name.value() == name) return &each;
   }
   return nullptr;
+}
+
+std::vector<std::string> Lookup::partition_names(const ClusterPlan& cluster) {
+  std::vector<std::string> names{"default"};
+  for (const PartitionPlan& each : cluster.partitions) {
+    if (!each.name.value().empty()) names.push_back(each.name.value());
+  }
+  return names;
 }
 
 std::vector<std::string> Lookup::cluster_names() const {
@@ -72,6 +82,9 @@ checks::Tenant Lookup::tenant(const Node& name) const {
         .error(text::codes::unknown_partition, name.span,
                fmt::format("{} has no partitions", text::quote(tenant.cluster)))
         .help("partitions need `edition: enterprise`");
+  } else if (!std::ranges::count(partition_names(*cluster), tenant.partition)) {
+    unknown(text::codes::unknown_partition, name.span, "partition", tenant.partition,
+            partition_names(*cluster));
   }
   return tenant;
 }

@@ -50,6 +50,7 @@ class Lookup {
  private:
   const ClusterPlan* find(std::string_view name) const;
   std::vector<std::string> cluster_names() const;
+  static std::vector<std::string> partition_names(const ClusterPlan& cluster);
 
   const Topology& topology_;
   text::Diagnostics& diagnostics_;

@@ -197,13 +197,19 @@ Page look_at_one(const View& view, const acl::Authorizer& asking,
   return page;
 }
 
-Page look_at_all(const View& view, const acl::Authorizer& asking, store::WatchSet* watches) {
+Page look_at_all(const View& view, const acl::Authorizer& asking,
+                 const peering::ListRequest& request, store::WatchSet* watches) {
   const Context context(view, asking);
-  const auto found = peering::list({}, context.service, watches);
+  const auto found = peering::list(request, context.service, watches);
   if (const auto* status = std::get_if<peering::Status>(&found)) return refused_page(*status);
   const auto& shown = std::get<std::vector<peering::ShownPeering>>(found);
   return {json(peering::to_json(shown, view.mutants)),
           view.state.store().index_of("peering", watches)};
+}
+
+/// The partition that the query names; a body may name another, which then counts.
+PartitionName partition_of(const Exchange& exchange) {
+  return PartitionName(exchange.query().get("partition"));
 }
 
 /// A blocking read whose options may be wrong.
@@ -237,6 +243,7 @@ Prepared generate_token(const ExchangePtr& exchange, const View& view) {
   auto request = peering::read_generate_body(exchange->request().body);
   if (!request) return refused(failed(400, request.error().detail));
   if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
+  if (request->partition.value().empty()) request->partition = partition_of(*exchange);
   const Cluster cluster(view);
   if (const auto status = peering::check(*request, cluster.view(), view.mutants)) {
     return refused(rpc_failed(*status));
@@ -250,6 +257,7 @@ Prepared establish(const ExchangePtr& exchange, const View& view) {
   auto request = peering::read_establish_body(exchange->request().body);
   if (!request) return refused(failed(400, request.error().detail));
   if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
+  if (request->partition.value().empty()) request->partition = partition_of(*exchange);
   const Cluster cluster(view);
   const auto checked = peering::check(*request, cluster.view(), view.mutants);
   if (const auto* status = std::get_if<peering::Status>(&checked))
@@ -262,7 +270,7 @@ Prepared establish(const ExchangePtr& exchange, const View& view) {
 }
 
 Prepared peering_by_name(const ExchangePtr& exchange, const View& view) {
-  const peering::NameRequest request{PeerName(exchange->tail(by_name)), {}};
+  const peering::NameRequest request{PeerName(exchange->tail(by_name)), partition_of(*exchange)};
   if (request.name.value().empty()) return refused(failed(400, "Must specify a name to fetch."));
   if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
   const Cluster cluster(view);
@@ -284,10 +292,17 @@ Prepared peering_by_name(const ExchangePtr& exchange, const View& view) {
 Prepared peering_list(const ExchangePtr& exchange, const View& view) {
   if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
   const Cluster cluster(view);
-  if (const auto status = peering::check(peering::ListRequest{}, cluster.view())) {
+  const peering::ListRequest request{partition_of(*exchange)};
+  if (const auto status = peering::check(request, cluster.view())) {
     return refused(rpc_failed(*status));
   }
-  return Serving([exchange](const View& now) { return lenient_read(now, *exchange, look_at_all); });
+  return Serving([exchange, request](const View& now) {
+    return lenient_read(
+        now, *exchange,
+        [request](const View& then, const acl::Authorizer& asking, store::WatchSet* watches) {
+          return look_at_all(then, asking, request, watches);
+        });
+  });
 }
 
 }  // namespace peerlab::server::api

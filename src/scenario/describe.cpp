@@ -171,6 +171,7 @@ the invariant that must break, `HB-051: the state is FAILING` the title of the s
 | `dc1@web` | the partition `web` of an enterprise cluster |
 | `dc1/server/0`, `dc1/server/leader` | a server, counted from 0; the one that leads at the time |
 | `dc1/agent/0`, `dc1/gateway/0` | a client agent, a mesh gateway |
+| `dc1/server`, `dc1/agent`, `dc1/gateway` | all of them |
 | `dc1/service/web`, short `dc1/web` | every instance of a service |
 | `dc1/service/web/0`, short `dc1/web/0` | one instance, counted from 0 |
 | `dc1/sidecar/web/0` | the sidecar of that instance; the two are hosts of their own |

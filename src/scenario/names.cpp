@@ -41,6 +41,13 @@ const ServicePlan* find_service(const PartitionPlan& partition, std::string_view
   return nullptr;
 }
 
+/// How many hosts of a kind that is counted there are.
+unsigned count_of(const Found& at, std::string_view kind) {
+  if (kind == "server") return at.partition->name.value().empty() ? at.cluster->servers : 0;
+  if (kind == "agent") return at.partition->agents;
+  return kind == "gateway" ? at.partition->gateways : 0;
+}
+
 /// `<kind>/<index>` of hosts that are counted, such as servers.
 std::optional<std::string> counted(std::string_view home, std::string_view kind,
                                    std::string_view index, unsigned count) {
@@ -90,16 +97,13 @@ std::optional<std::string> host_path(std::string_view path, const Topology& topo
   if (at.partition == nullptr) return std::nullopt;
   parts.erase(parts.begin());
   if (parts.empty()) return std::string(home);
-  const bool main = at.partition->name.value().empty();
-  if (parts.size() == 2 && parts[0] == "server" && main) {
-    if (parts[1] == "leader" && at.cluster->servers > 0) return std::string(path);
-    return counted(home, "server", parts[1], at.cluster->servers);
+  if (parts.size() == 2 && parts[0] == "server" && parts[1] == "leader") {
+    if (count_of(at, "server") > 0) return std::string(path);
+    return std::nullopt;
   }
-  if (parts.size() == 2 && parts[0] == "agent") {
-    return counted(home, "agent", parts[1], at.partition->agents);
-  }
-  if (parts.size() == 2 && parts[0] == "gateway") {
-    return counted(home, "gateway", parts[1], at.partition->gateways);
+  if (const unsigned count = count_of(at, parts[0]); count > 0) {
+    if (parts.size() == 1) return std::string(path);
+    if (parts.size() == 2) return counted(home, parts[0], parts[1], count);
   }
   const bool sidecar = parts.front() == "sidecar" && parts.size() > 1;
   if (sidecar || (parts.front() == "service" && parts.size() > 1)) parts.erase(parts.begin());
@@ -137,12 +141,13 @@ std::vector<std::string> known_paths(const Topology& topology) {
     for (const PartitionPlan& partition : cluster.partitions) {
       const std::string home = partition_path(cluster, partition);
       paths.push_back(home);
-      if (partition.name.value().empty()) {
-        add_counted(paths, home, "server", cluster.servers);
-        if (cluster.servers > 0) paths.push_back(home + "/server/leader");
+      for (const char* kind : {"server", "agent", "gateway"}) {
+        const unsigned count = count_of({&cluster, &partition, nullptr}, kind);
+        if (count > 0) paths.push_back(fmt::format("{}/{}", home, kind));
+        add_counted(paths, home, kind, count);
+        if (kind == std::string_view("server") && count > 0)
+          paths.push_back(home + "/server/leader");
       }
-      add_counted(paths, home, "agent", partition.agents);
-      add_counted(paths, home, "gateway", partition.gateways);
       for (const ServicePlan& service : partition.services) {
         const std::string& name = service.name.value();
         paths.push_back(home + "/" + name);

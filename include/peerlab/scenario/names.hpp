@@ -16,6 +16,7 @@ namespace peerlab::scenario {
 ///   dc1/server/0           a server; `dc1/server/leader` the one that leads at the time
 ///   dc1/agent/0            a client agent
 ///   dc1/gateway/0          a mesh gateway
+///   dc1/server             every server; agents and gateways likewise
 ///   dc1/service/web        every instance of a service; `dc1/web` where nothing else is called so
 ///   dc1/service/web/0      one instance; `dc1/web/0`
 ///   dc1/sidecar/web/0      the sidecar of that instance

@@ -228,6 +228,7 @@ void ServerRole::make_ca(std::function<void(bool)> done) {
   Random random = context_.host.random("ca");
   trust::CaConfig config;
   config.cluster_id = random.uuid();
+  if (const auto& own = context_.config.settings.cluster_id; !own.empty()) config.cluster_id = own;
   const trust::EntropyScope entropy(random);
   const trust::CaState ca = trust::make_ca(config, context_.host.now());
   context_.propose(server::CaCommand(server::SetCa{ca, 0}),

@@ -26,7 +26,6 @@ constexpr LeftOut left_out[] = {
     {"/v1/acl/", "the ACL endpoints are not built"},
     {"/v1/agent/", "belongs to the client agent"},
     {"/v1/catalog/gateway-services/", "services of gateways are not built"},
-    {"/v1/connect/ca/configuration", "the CA is configured by the scenario"},
     {"/v1/connect/intentions", "intentions one by one and by id are the old way"},
     {"/v1/coordinate/", "coordinates are not built"},
     {"/v1/discovery-chain/", "compiled chains are not shown"},
@@ -80,6 +79,7 @@ class Suite {
       const std::string cluster_id = config["connect"]["ca_config"]["cluster_id"];
       clusters_.make(agent, cluster_id, [&config = config](OneServer& server) {
         server::Settings& settings = server.settings;
+        settings.cluster_id = config["connect"]["ca_config"]["cluster_id"];
         settings.node = NodeName(config["node_name"].get<std::string>());
         settings.node_id = config["node_id"];
         settings.datacenter = DatacenterName(config["datacenter"].get<std::string>());

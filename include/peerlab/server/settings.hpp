@@ -21,6 +21,7 @@ struct Settings {
   NodeName node{"server"};
   std::string node_id;
   std::optional<catalog::Locality> locality = {};
+  std::string cluster_id = {};        ///< of the CA, a UUID; drawn where the configuration has none
   std::string address = "127.0.0.1";  ///< where the other servers reach this one
   std::uint16_t rpc_port = 8300;
   int grpc_port = -1;  ///< plaintext; negative: off

@@ -47,6 +47,9 @@ Prepared intentions_check(const ExchangePtr&, const View&);
 Prepared intentions_exact(const ExchangePtr&, const View&);
 Prepared intentions_match(const ExchangePtr&, const View&);
 
+// ca_configuration.cpp
+Prepared ca_configuration(const ExchangePtr&, const View&);
+
 // connect_ca.cpp
 Prepared connect_ca_roots(const ExchangePtr&, const View&);
 

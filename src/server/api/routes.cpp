@@ -79,7 +79,7 @@ constexpr Route table[] = {
     {"/v1/catalog/services", "GET", Place::any_on_stale, catalog_services, true},
     {"/v1/config", "PUT", Place::leader, config_apply},
     {"/v1/config/", "GET,DELETE", Place::any_on_stale, config_entry},
-    {"/v1/connect/ca/configuration", "GET,PUT"},
+    {"/v1/connect/ca/configuration", "GET,PUT", Place::leader, ca_configuration},
     {"/v1/connect/ca/roots", "GET", Place::any_on_stale, connect_ca_roots, true},
     {"/v1/connect/intentions", "GET,POST", Place::any_on_stale, intentions, true},
     {"/v1/connect/intentions/", "GET,PUT,DELETE"},

@@ -16,9 +16,14 @@ bool is_within(const std::string& host, const std::string& wanted) {
   return host.starts_with(wanted) && (host.size() == wanted.size() || host[wanted.size()] == '/');
 }
 
-std::string shortened(const std::string& text) {
+/// Of a body: on one line, and not too long.
+std::string shortened(std::string text) {
   constexpr std::size_t most = 200;
-  return text.size() <= most ? text : text.substr(0, most) + "...";
+  if (text.size() > most) text = text.substr(0, most) + "...";
+  for (char& character : text) {
+    if (character == '\n' || character == '\t') character = ' ';
+  }
+  return text;
 }
 
 Sight judge(const CallCheck& check, const trace::CallEnded& end, const std::string& why,

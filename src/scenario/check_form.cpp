@@ -195,9 +195,7 @@ class Checker {
       if (const Word* meant = find_word(vocabulary, entry.key)) {
         check(entry.value, *meant->form);
       } else {
-        std::vector<std::string_view> known;
-        for (const Word& each : vocabulary) known.push_back(each.name);
-        unknown(entry, known, fmt::format("not a {}", kind));
+        unknown_word(entry, vocabulary, kind);
       }
     }
     if (found == 0) {
@@ -205,6 +203,22 @@ class Checker {
           .error(text::codes::missing_key, item.span, fmt::format("this {} has no word", kind))
           .help(fmt::format("for example `{}`", vocabulary.front().example));
     }
+  }
+
+  void unknown_word(const text::Entry& entry, std::span<const Word> vocabulary,
+                    std::string_view kind) {
+    std::string label = fmt::format("not a {}", kind);
+    if (kind == "step" && find_word(checks(), entry.key) != nullptr) {
+      diagnostics_
+          .error(text::codes::unknown_key, entry.key_span,
+                 fmt::format("{} is a check", text::quote(entry.key)))
+          .label(std::move(label))
+          .help(fmt::format("say when it must hold: `- now: [{{ {}: ... }}]`", entry.key));
+      return;
+    }
+    std::vector<std::string_view> known;
+    for (const Word& each : vocabulary) known.push_back(each.name);
+    unknown(entry, known, std::move(label));
   }
 
   text::Diagnostics& diagnostics_;

@@ -100,8 +100,14 @@ text::Span place_of(const text::Node& root, std::string_view path) {
   return span;
 }
 
-/// The path that an error text begins with or quotes.
-std::string_view path_in(std::string_view error) {
+/// The path that an error text begins with or quotes; a single key that it names.
+std::string_view path_in(const text::Node& root, std::string_view error) {
+  // `Sources[0].Action must be set ...`, `Services[1]: service name cannot be empty`
+  const std::string_view first = error.substr(0, error.find_first_of(" :"));
+  const bool quoted = first.starts_with('\'');
+  if (first.find('[') != std::string_view::npos && !quoted && !first.starts_with("Route[")) {
+    return first;
+  }
   for (const std::string_view mark :
        {std::string_view("invalid config key \""), std::string_view("'")}) {
     const auto begin = error.find(mark);
@@ -109,19 +115,21 @@ std::string_view path_in(std::string_view error) {
     const std::string_view rest = error.substr(begin + mark.size());
     return rest.substr(0, std::min(rest.find(mark.back()), rest.size()));
   }
-  // `Sources[0].Action must be set ...`, `Services[1]: service name cannot be empty`
-  const auto blank = std::min(error.find_first_of(" :"), error.size());
-  const std::string_view word = error.substr(0, blank);
-  return word.find('[') != std::string_view::npos && !word.starts_with("Route[")
-             ? word
-             : std::string_view();
+  // `exported-services Name must be "default"`
+  while (!error.empty()) {
+    const auto end = std::min(error.find_first_of(" :"), error.size());
+    const std::string_view word = error.substr(0, end);
+    if (!word.empty() && member(root, word) != nullptr) return word;
+    error.remove_prefix(std::min(end + 1, error.size()));
+  }
+  return {};
 }
 
 /// Each of several errors has its place: those of a list are told one by one.
 std::vector<EntryProblem> problems(const text::Node& root, const std::string& error) {
   std::vector<EntryProblem> out;
   const auto add = [&](std::string_view text) {
-    out.push_back({place_of(root, path_in(text)), std::string(text)});
+    out.push_back({place_of(root, path_in(root, text)), std::string(text)});
   };
   constexpr std::string_view bullet = "\n\t* ";
   constexpr std::string_view decoding = "decoding failed due to the following error(s):\n\n";

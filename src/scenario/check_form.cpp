@@ -55,7 +55,18 @@ class Checker {
   }
 
  private:
+  /// Whether something is said of this place already: what the reader of YAML could not make
+  /// anything of is not of the wrong type besides.
+  bool is_known_to_be_wrong(text::Span span) const {
+    return std::any_of(
+        diagnostics_.all().begin(), diagnostics_.all().end(), [&](const text::Diagnostic& finding) {
+          const text::Span other = finding.primary.span;
+          return other.file == span.file && other.begin < span.end && span.begin < other.end;
+        });
+  }
+
   void wrong_type(const Node& node, const Form& form) {
+    if (is_known_to_be_wrong(node.span)) return;
     diagnostics_.error(
         text::codes::wrong_type, node.span,
         fmt::format("expected {}, found {}", form.title, text::with_article(node.kind)));
@@ -75,7 +86,7 @@ class Checker {
 
   void unit(const Node& node, const Form& form) {
     if (!node.is_scalar() || node.kind == text::Kind::null) return wrong_type(node, form);
-    check_value(node, form.kind, diagnostics_);
+    if (!is_known_to_be_wrong(node.span)) check_value(node, form.kind, diagnostics_);
   }
 
   void choice(const Node& node, const Form& form) {

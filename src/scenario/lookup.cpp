@@ -85,8 +85,10 @@ checks::Tenant Lookup::tenant(const Node& name) const {
   } else if (!std::ranges::count(partition_names(*cluster), tenant.partition)) {
     unknown(text::codes::unknown_partition, name.span, "partition", tenant.partition,
             partition_names(*cluster));
+  } else {
+    return tenant;
   }
-  return tenant;
+  return {};
 }
 
 std::string Lookup::server(const Node& name) const {

@@ -23,7 +23,7 @@ class Lookup {
   /// A path of hosts, as host_path gives it.
   std::optional<std::string> host(const text::Node& name) const;
   std::string cluster(const text::Node& name) const;
-  /// A cluster (`dc1`) or a partition of one (`dc1@web`).
+  /// A cluster (`dc1`) or a partition of one (`dc1@web`); nobody where there is none.
   checks::Tenant tenant(const text::Node& name) const;
   /// The host of a server; of a cluster the first one.
   std::string server(const text::Node& name) const;

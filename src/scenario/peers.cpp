@@ -72,6 +72,7 @@ Ends Peers::ends_of(const Node& step) const {
 }
 
 std::string Peers::peer(const Node& name, const Tenant& in, const Lookup& lookup) const {
+  if (in.cluster.empty()) return name.text;  // something is wrong with the cluster already
   const std::vector<std::string> names = of(in);
   if (std::find(names.begin(), names.end(), name.text) != names.end()) return name.text;
   const std::vector<std::string_view> known(names.begin(), names.end());

@@ -306,12 +306,13 @@ constexpr Key eventually_keys[] = {
     {"after", &duration, false, "It must not hold before this moment."},
     {"all", &all_checks, true, "Every one of these must hold, all at one instant."},
 };
-constexpr Form eventually{.kind = Kind::record, .title = "checks", .keys = eventually_keys};
+constexpr Form eventually{
+    .kind = Kind::record, .title = "a step with checks", .keys = eventually_keys};
 constexpr Key hold_keys[] = {
     {"for", &duration, true, "How long."},
     {"all", &all_checks, true, "What must (or, with `never`, must not) be true at any instant."},
 };
-constexpr Form hold{.kind = Kind::record, .title = "checks", .keys = hold_keys};
+constexpr Form hold{.kind = Kind::record, .title = "a step with checks", .keys = hold_keys};
 
 constexpr Form state{
     .kind = Kind::choice,

@@ -1,0 +1,4 @@
+Kind     = "service-defaults"
+Name     = "web"
+Protokol = "http"
+MeshGateway { Mode = "local" }

@@ -142,7 +142,27 @@ Observed::Begin Observed::begin_of(const std::optional<std::string>& step) const
   return found == begins_.end() ? Begin{} : found->second;
 }
 
+/// What a leader knew is of no use while nobody leads: nobody could be asked for it.
+std::optional<Sight> Observed::look_for_leader(const Check& check) const {
+  return std::visit(
+      [this]<class Kind>(const Kind& each) -> std::optional<Sight> {
+        if constexpr (requires { each.in.cluster; }) {
+          if (leader(each.in.cluster)) return std::nullopt;
+          if constexpr (std::is_same_v<Kind, PeeringCheck>) {
+            if (each.only_if_state) return std::nullopt;
+          }
+          const auto changed = changed_.find(each.in.cluster);
+          return Sight{false, "nobody leads " + each.in.cluster,
+                       changed == changed_.end() ? Instant{} : changed->second};
+        } else {
+          return std::nullopt;
+        }
+      },
+      check);
+}
+
 Sight Observed::look(const Check& check, Instant now) const {
+  if (auto nobody = look_for_leader(check)) return *std::move(nobody);
   return std::visit(Overloaded{
                         [&](const PeeringCheck& each) { return look(each, now); },
                         [&](const WorkCheck& each) { return look(each, now); },

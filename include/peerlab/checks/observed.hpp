@@ -73,6 +73,7 @@ class Observed {
   const Knowledge& knowledge(const std::string& cluster) const;
   std::size_t open_streams(const Id& id) const;
   Begin begin_of(const std::optional<std::string>& step) const;
+  std::optional<Sight> look_for_leader(const Check& check) const;
 
   Sight look(const LeaderCheck& check) const;
   Sight look(const PeeringCheck& check, Instant now) const;

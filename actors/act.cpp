@@ -206,7 +206,28 @@ class Asking final : public Act {
   std::uint64_t call_ = 0;
 };
 
+class Obeyed final : public Act {
+ public:
+  Obeyed(std::string_view kind, std::size_t count) : kind_(kind), left_(count) {}
+
+  Outputs begin(Instant) override { return {}; }
+  Outputs observe(const trace::Record& record) override {
+    const auto* given = std::get_if<trace::CommandGiven>(&record.fact);
+    if (given == nullptr || given->kind != kind_ || --left_ > 0) return {};
+    return {checks::Settled{true, 0, {}, {}}};
+  }
+  Outputs expired(Instant) override { return {}; }
+
+ private:
+  std::string_view kind_;
+  std::size_t left_;
+};
+
 }  // namespace
+
+std::unique_ptr<Act> orders_carried_out(std::string_view kind, std::size_t count) {
+  return std::make_unique<Obeyed>(kind, count);
+}
 
 std::unique_ptr<Act> act_of(const scenario::Wait& wait) {
   return std::make_unique<Pause>(wait.lasts);

@@ -35,5 +35,7 @@ class Act {
 std::unique_ptr<Act> act_of(const scenario::Wait& wait);
 std::unique_ptr<Act> act_of(const scenario::Requests& requests, Stage& stage);
 std::unique_ptr<Act> act_of(const checks::Expectation& expectation, Stage& stage);
+/// Waits until as many commands of this kind have been carried out.
+std::unique_ptr<Act> orders_carried_out(std::string_view kind, std::size_t count);
 
 }  // namespace peerlab::actors

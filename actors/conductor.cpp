@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
 #include "actors/call.hpp"
+#include "actors/datacenter_role.hpp"
 #include "actors/operator_role.hpp"
 #include "actors/server/frames.hpp"
 #include "actors/server/server_role.hpp"
@@ -28,6 +31,29 @@ Duration quiet_time(const std::vector<checks::Check>& checks) {
     if (work != nullptr && work->last) longest = std::max(longest, *work->last);
   }
   return quiet_within + longest;
+}
+
+/// The hosts whose power or processes a fault is about; null for any other fault.
+const net::HostGroup* powered(const net::Fault& fault) {
+  return std::visit(
+      [](const auto& each) -> const net::HostGroup* {
+        using Kind = std::decay_t<decltype(each)>;
+        constexpr bool is_power =
+            std::is_same_v<Kind, net::Crash> || std::is_same_v<Kind, net::Kill> ||
+            std::is_same_v<Kind, net::Stop> || std::is_same_v<Kind, net::Start> ||
+            std::is_same_v<Kind, net::Pause> || std::is_same_v<Kind, net::Resume>;
+        if constexpr (is_power) {
+          return &each.hosts;
+        } else {
+          return nullptr;
+        }
+      },
+      fault);
+}
+
+/// `dc1` of `dc1/server/0` and of `dc1@web/agent/0`.
+std::string cluster_of(const net::HostGroup& hosts) {
+  return hosts.value().substr(0, hosts.value().find_first_of("/@"));
 }
 
 }  // namespace
@@ -125,14 +151,36 @@ void Conductor::end_branches(Track& track) {
 }
 
 void Conductor::start(Track& track, const scenario::Inject& inject) {
-  std::vector<net::Fault> ends;
-  for (const net::Fault& fault : inject.ends) ends.push_back(bound(fault));
-  for (const net::Fault& fault : inject.faults) engine_.apply(bound(fault));
-  for (const net::Fault& fault : ends) {
-    undo_.push_back(fault);
-    if (inject.lasts) engine_.apply_at(engine_.now() + *inject.lasts, fault);
+  // What happens to hosts is up to their datacenter, what happens to links to nobody.
+  std::map<std::string, PowerOrder> orders;
+  for (const net::Fault& unbound : inject.faults) {
+    const net::Fault fault = bound(unbound);
+    if (const net::HostGroup* hosts = powered(fault)) {
+      orders[cluster_of(*hosts)].faults.push_back(fault);
+    } else {
+      engine_.apply(fault);
+    }
   }
-  end_step(track, checks::Settled{true, 0, {}, {}});
+  for (const net::Fault& unbound : inject.ends) {
+    const net::Fault fault = bound(unbound);
+    undo_.push_back(fault);
+    if (!inject.lasts) continue;
+    if (const net::HostGroup* hosts = powered(fault)) {
+      orders[cluster_of(*hosts)].ends.push_back(fault);
+    } else {
+      engine_.apply_at(engine_.now() + *inject.lasts, fault);
+    }
+  }
+  std::size_t sent = 0;
+  for (auto& [cluster, order] : orders) {
+    const net::HostName site(site_name(cluster));
+    if (!engine_.has_host(site)) continue;  // of a leader that is nobody
+    order.lasts = inject.lasts;
+    engine_.command(site, std::move(order));
+    ++sent;
+  }
+  if (sent == 0) return end_step(track, checks::Settled{true, 0, {}, {}});
+  track.act = orders_carried_out(PowerOrder::frame_name, sent);
 }
 
 void Conductor::start(Track& track, const scenario::TransferLeader& transfer) {

@@ -48,13 +48,14 @@ struct Site::Cluster {
 
 std::set<std::string> Site::populate() {
   engine_.shape_link(net::HostGroup(""), net::HostGroup(""), {.latency = wan_latency});
-  add(std::string(operator_name),
-      [](engine::Host& host) { return std::make_unique<OperatorRole>(host); });
+  engine_.add_host(net::HostName(std::string(operator_name)),
+                   [](engine::Host& host) { return std::make_unique<OperatorRole>(host); });
   unsigned number = 0;
   for (const scenario::ClusterPlan& plan : plan_.topology.clusters) {
     const net::HostGroup site(plan.name.value());
     engine_.shape_link(site, site, {.latency = lan_latency});
     Cluster cluster{plan, ++number};
+    provisions_.emplace_back();
     for (unsigned index = 0; index < plan.servers; ++index) {
       cluster.servers.push_back({cluster.server_address(index), rpc_port});
     }
@@ -62,12 +63,17 @@ std::set<std::string> Site::populate() {
       add_partition(cluster, partition);
     }
     add_servers(cluster);
+    const std::vector<Provision>& provisions = provisions_.back();
+    engine_.add_host(net::HostName(site_name(plan.name.value())),
+                     [this, &provisions](engine::Host& host) {
+                       return std::make_unique<DatacenterRole>(host, engine_, provisions);
+                     });
   }
   return std::move(must_be_ready_);
 }
 
-void Site::add(const std::string& name, engine::RoleFactory factory) {
-  engine_.add_host(net::HostName(name), std::move(factory));
+void Site::add(const std::string& name, Addresses addresses, engine::RoleFactory factory) {
+  provisions_.back().push_back({net::HostName(name), std::move(factory), std::move(addresses)});
 }
 
 void Site::add_servers(Cluster& cluster) {
@@ -104,8 +110,8 @@ void Site::add_servers(Cluster& cluster) {
     }
     config.intentions_allow = plan.intentions_allow;
     config.mutants = plan_.mutants;
-    add(name, [&config](engine::Host& host) { return std::make_unique<ServerRole>(host, config); });
-    engine_.set_address(config.settings.address, net::HostName(name));
+    add(name, {config.settings.address},
+        [&config](engine::Host& host) { return std::make_unique<ServerRole>(host, config); });
     must_be_ready_.insert(name);
   }
 }
@@ -152,8 +158,8 @@ void Site::add_agents(Cluster& cluster, const scenario::PartitionPlan& partition
     member.id = setup.node.id.value();
     member.address = address;
     const std::string name = fmt::format("{}/agent/{}", path, index);
-    add(name, [&setup](engine::Host& host) { return std::make_unique<AgentRole>(host, setup); });
-    engine_.set_address(address, net::HostName(name));
+    add(name, {address},
+        [&setup](engine::Host& host) { return std::make_unique<AgentRole>(host, setup); });
     must_be_ready_.insert(name);
     agents.push_back(&setup);
   }
@@ -179,9 +185,8 @@ void Site::add_gateway(Cluster& cluster, const std::string& path, AgentSetup& ag
   const Registration registration = gateway_registration(agent.node.node, index, lan, wan, name);
   take(agent, registration);
   const ProxySetup& setup = add_proxy(cluster, agent, registration);
-  add(name, [&setup](engine::Host& host) { return std::make_unique<GatewayRole>(host, setup); });
-  engine_.set_address(lan, net::HostName(name));
-  engine_.set_address(wan, net::HostName(name));
+  add(name, {lan, wan},
+      [&setup](engine::Host& host) { return std::make_unique<GatewayRole>(host, setup); });
   must_be_ready_.insert(name);
 }
 
@@ -189,11 +194,14 @@ void Site::add_instance(Cluster& cluster, const std::string& path, AgentSetup* a
                         const scenario::ServicePlan& service, unsigned index) {
   const std::string address = cluster.next_instance();
   const std::string app = fmt::format("{}/service/{}/{}", path, service.name.value(), index);
-  add(app, [](engine::Host& host) { return std::make_unique<ServiceRole>(host); });
+  const bool alone = agent == nullptr || !service.mesh;
+  // An application and its sidecar share an address; what others reach there is the sidecar.
+  add(app, alone ? Addresses{address} : Addresses{},
+      [](engine::Host& host) { return std::make_unique<ServiceRole>(host); });
   if (agent != nullptr) {
     take(*agent, service_registration(agent->node.node, service, index, address, app));
   }
-  if (agent == nullptr || !service.mesh) return engine_.set_address(address, net::HostName(app));
+  if (alone) return;
 
   const std::string name = scenario::sidecar_of(app);
   const Registration registration =
@@ -201,9 +209,8 @@ void Site::add_instance(Cluster& cluster, const std::string& path, AgentSetup* a
   take(*agent, registration);
   ProxySetup& setup = add_proxy(cluster, *agent, registration);
   setup.app = app;
-  add(name, [&setup](engine::Host& host) { return std::make_unique<SidecarRole>(host, setup); });
-  // The two share an address; what others reach there is the sidecar.
-  engine_.set_address(address, net::HostName(name));
+  add(name, {address},
+      [&setup](engine::Host& host) { return std::make_unique<SidecarRole>(host, setup); });
   must_be_ready_.insert(name);
 }
 

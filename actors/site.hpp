@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actors/agent/agent_role.hpp"
+#include "actors/datacenter_role.hpp"
 #include "actors/proxy/context.hpp"
 #include "actors/registrations.hpp"
 #include "actors/server/context.hpp"
@@ -13,8 +14,8 @@
 
 namespace peerlab::actors {
 
-/// Puts the hosts of a topology into an engine, and keeps what their roles refer to. It must
-/// outlive the run.
+/// Puts the datacenters of a topology into an engine, which then bring their hosts, and keeps what
+/// the roles refer to. It must outlive the run.
 class Site {
  public:
   Site(engine::Engine& engine, const scenario::Plan& plan, std::uint64_t seed)
@@ -26,7 +27,9 @@ class Site {
  private:
   struct Cluster;
 
-  void add(const std::string& name, engine::RoleFactory factory);
+  using Addresses = std::vector<std::string>;
+  /// To the datacenter of the cluster that is being made.
+  void add(const std::string& name, Addresses addresses, engine::RoleFactory factory);
   void add_servers(Cluster& cluster);
   void add_partition(Cluster& cluster, const scenario::PartitionPlan& partition);
   void add_agents(Cluster& cluster, const scenario::PartitionPlan& partition,
@@ -41,6 +44,7 @@ class Site {
   const scenario::Plan& plan_;
   std::uint64_t seed_;
   // Roles keep references to these.
+  std::deque<std::vector<Provision>> provisions_;  // of each datacenter
   std::deque<ServerConfig> servers_;
   std::deque<AgentSetup> agents_;
   std::deque<ProxySetup> proxies_;

@@ -25,7 +25,9 @@ Run run(const scenario::Plan& plan, const RunOptions& options) {
   engine::Engine engine(
       {.seed = options.seed, .policy = options.policy, .level = options.level, .begin = begin});
   Site site(engine, plan, options.seed);
-  Conductor(engine, plan, site.populate()).conduct();
+  std::set<std::string> must_be_ready = site.populate();
+  engine.run({.until = begin});  // each datacenter brings its hosts
+  Conductor(engine, plan, std::move(must_be_ready)).conduct();
   return Run{engine.trace(), options.seed, engine.steps(), engine.now() - Instant{}};
 }
 

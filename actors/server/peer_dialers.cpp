@@ -7,7 +7,7 @@
 
 namespace peerlab::actors {
 /// The reconnect loop of one peering. The record is read anew for each attempt, so that a change
-/// of roots or addresses is not missed (Q7).
+/// of roots or addresses is not missed (QP-07).
 struct PeerDialers::Loop {
   explicit Loop(const Mutants& mutants) : redial(mutants), ring(mutants) {}
 

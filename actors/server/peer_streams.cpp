@@ -97,7 +97,7 @@ void PeerStreams::read_peerings() {
     context_.state.peering().secrets(peering->id, &watches);
   }
   waiters_.wait(peerings, std::move(watches));
-  if (!context_.config.mutants.has(Mutant::Q22)) end_deleted();
+  if (!context_.config.mutants.has(Mutant::QP_22)) end_deleted();
   sync();
 }
 
@@ -126,7 +126,7 @@ void PeerStreams::sync() {
 }
 
 /// Streams whose peering is no longer active tell the peer so. Consul waits for the next pass of
-/// its sync, which is rationed (Q22).
+/// its sync, which is rationed (QP-22).
 void PeerStreams::end_deleted() {
   for_each([this](PeerLink& link) {
     if (!link.peering()) return;

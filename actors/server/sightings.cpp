@@ -36,6 +36,7 @@ void Sightings::restored() {
 
 void Sightings::begin() {
   active_ = true;
+  context_.host.record(trace::PolicySeen{context_.config.intentions_allow});
   watch([this](store::WatchSet& watches) { look_at_roots(watches); });
   for (const PartitionName& partition : context_.state.partitions()) {
     watch([=, this](store::WatchSet& watches) { look_at_config(partition, watches); });

@@ -46,6 +46,12 @@ constexpr Invariant all[] = {
     {"sent-is-exported", "a cluster sends only what some entry has exported to that peer before",
      "traffic specification 5.3; D-069; HB-077", sent_is_exported},
 
+    {"traffic-is-exported",
+     "a service answers callers of a peer only if it was exported to that peer",
+     "seed page, exported services; traffic specification 5.3", traffic_is_exported},
+    {"traffic-is-intended", "a service answers only callers that its intentions let in",
+     "traffic specification 4.4; HB-094, HB-095, HB-115", traffic_is_intended},
+
     {"secrets-stay-secret", "secrets of peerings and private keys stand in no answer and no error",
      "peering specification 2.1; HB-034", secrets_stay_secret},
 };

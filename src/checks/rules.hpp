@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "peerlab/checks/invariant.hpp"
 
@@ -46,8 +48,26 @@ Broken sent_is_exported(const trace::Trace& trace);
 // rules_secret.cpp
 Broken secrets_stay_secret(const trace::Trace& trace);
 
-/// `dc1` of `dc1/server/0`.
+// rules_traffic.cpp
+Broken traffic_is_exported(const trace::Trace& trace);
+Broken traffic_is_intended(const trace::Trace& trace);
+
+/// `dc1` of `dc1/server/0` and of `dc1@web/sidecar/api/0`.
 std::string cluster_of(std::string_view host);
+
+/// What the config entries of all clusters have ever exported.
+class Exports {
+ public:
+  void add(const trace::Trace& trace, const trace::Record& record);
+
+  /// A wildcard takes every service but Consul's own (D-069).
+  bool had(const std::string& cluster, const std::string& partition, const std::string& peer,
+           const std::string& service) const;
+
+ private:
+  // cluster, partition, peer, service
+  std::set<std::tuple<std::string, std::string, std::string, std::string>> exports_;
+};
 
 /// The host stops, crashes or is killed: what it knew in memory is gone.
 bool ends_life(const trace::Fact& fact);

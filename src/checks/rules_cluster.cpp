@@ -10,7 +10,7 @@
 namespace peerlab::checks {
 
 std::string cluster_of(std::string_view host) {
-  return std::string(host.substr(0, host.find('/')));
+  return std::string(host.substr(0, host.find_first_of("/@")));
 }
 
 bool ends_life(const trace::Fact& fact) {

@@ -65,36 +65,6 @@ class Names {
   std::map<std::pair<std::string, std::string>, Peer> peers_;
 };
 
-/// What the config entries of all clusters have ever exported.
-class Exports {
- public:
-  void add(const trace::Trace& trace, const trace::Record& record) {
-    const auto* entry = std::get_if<trace::ConfigSeen>(&record.fact);
-    if (entry == nullptr || entry->kind != "exported-services") return;
-    const auto body = nlohmann::json::parse(entry->body, nullptr, false);
-    if (!body.is_object() || !body.contains("Services") || !body["Services"].is_array()) return;
-    const std::string cluster = cluster_of(trace.name(record.where));
-    for (const auto& service : body["Services"]) {
-      if (!service.is_object() || !service.contains("Consumers")) continue;
-      for (const auto& consumer : service["Consumers"]) {
-        if (!consumer.is_object()) continue;
-        exports_.insert(
-            {cluster, entry->partition, consumer.value("Peer", ""), service.value("Name", "")});
-      }
-    }
-  }
-
-  /// A wildcard takes every service but Consul's own (D-069).
-  bool had(const std::string& cluster, const Names::Peer& peer, const std::string& service) const {
-    return exports_.contains({cluster, peer.partition, peer.name, service}) ||
-           (service != "consul" &&
-            exports_.contains({cluster, peer.partition, peer.name, std::string("*")}));
-  }
-
- private:
-  std::set<std::tuple<std::string, std::string, std::string, std::string>> exports_;
-};
-
 /// `web` of `web-sidecar-proxy`: the service that is exported along with its proxies.
 std::string without_proxy(const std::string& service) {
   constexpr std::string_view suffix = "-sidecar-proxy";
@@ -109,6 +79,28 @@ const trace::PeerMessage* service_message(const trace::Record& record, bool sent
 }
 
 }  // namespace
+
+void Exports::add(const trace::Trace& trace, const trace::Record& record) {
+  const auto* entry = std::get_if<trace::ConfigSeen>(&record.fact);
+  if (entry == nullptr || entry->kind != "exported-services") return;
+  const auto body = nlohmann::json::parse(entry->body, nullptr, false);
+  if (!body.is_object() || !body.contains("Services") || !body["Services"].is_array()) return;
+  const std::string cluster = cluster_of(trace.name(record.where));
+  for (const auto& service : body["Services"]) {
+    if (!service.is_object() || !service.contains("Consumers")) continue;
+    for (const auto& consumer : service["Consumers"]) {
+      if (!consumer.is_object()) continue;
+      exports_.insert(
+          {cluster, entry->partition, consumer.value("Peer", ""), service.value("Name", "")});
+    }
+  }
+}
+
+bool Exports::had(const std::string& cluster, const std::string& partition, const std::string& peer,
+                  const std::string& service) const {
+  return exports_.contains({cluster, partition, peer, service}) ||
+         (service != "consul" && exports_.contains({cluster, partition, peer, "*"}));
+}
 
 Broken imports_have_a_peering(const trace::Trace& trace) {
   std::set<PeerKey> peerings;
@@ -219,8 +211,8 @@ Broken sent_is_exported(const trace::Trace& trace) {
         return Violation{sent.record, fmt::format("{} sends {} on a stream without a peering",
                                                   sent.cluster, service)};
       }
-      if (exports.had(sent.cluster, *peer, service) ||
-          exports.had(sent.cluster, *peer, without_proxy(service))) {
+      if (exports.had(sent.cluster, peer->partition, peer->name, service) ||
+          exports.had(sent.cluster, peer->partition, peer->name, without_proxy(service))) {
         continue;
       }
       return Violation{sent.record, fmt::format("{} sends {} to peer {}, to which no entry exports "

@@ -105,7 +105,7 @@ Broken sent_as_asked(const trace::Trace& trace) {
     std::set<std::string>& types = asked[*stream];
     if (!message->sent && is_subscription(*message)) {
       types.insert(message->type);
-      // The list of names comes along with the services, and not only when it is asked for (Q16).
+      // The list of names comes along with the services, and not only when it is asked for (QP-16).
       if (message->type == "ExportedService") types.insert("ExportedServiceList");
     }
     if (message->sent && message->kind == Kind::response && !types.contains(message->type)) {

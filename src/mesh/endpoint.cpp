@@ -72,7 +72,7 @@ Endpoint endpoint_of(const catalog::CheckServiceNode& instance, Reach reach,
   const std::int64_t weight = warning ? weights.warning : weights.passing;
   const bool out_of_service =
       has_status(instance, catalog::health::critical) ||
-      (has_status(instance, catalog::health::maintenance) && !mutants.has(Mutant::Q_08));
+      (has_status(instance, catalog::health::maintenance) && !mutants.has(Mutant::QT_08));
   return {best_address(instance, reach),
           out_of_service || weight < 1 ? Health::unhealthy : Health::healthy,
           static_cast<std::uint32_t>(std::clamp<std::int64_t>(weight, 1, largest_weight))};

@@ -34,7 +34,7 @@ class Reader {
 
   std::vector<trust::TrustBundle> inbound_bundles(const ServiceName& service) const {
     std::vector<PeerName> callers = consumers(service);
-    if (mutants_.has(Mutant::Q_06)) {
+    if (mutants_.has(Mutant::QT_06)) {
       callers = catalog::peers_of_service(tables_, service, watches_).rows;
     }
     std::vector<trust::TrustBundle> out;

@@ -195,7 +195,7 @@ Hop<void> admit(const ProxyConfig& sidecar, const trust::SpiffeId& client,
     const auto header = request->headers.find(xfcc_header);
     const auto* http = std::get_if<HttpProxy>(&chain.forward);
     const bool removed_before =
-        mutants.has(Mutant::Q_01) && http != nullptr && http->xfcc == Xfcc::sanitize;
+        mutants.has(Mutant::QT_01) && http != nullptr && http->xfcc == Xfcc::sanitize;
     if (header != request->headers.end() && !removed_before) caller.xfcc = header->second;
   }
   const Verdict verdict = decide(*chain.rules, caller, request, mutants);

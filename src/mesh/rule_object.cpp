@@ -23,7 +23,7 @@ std::string pattern(std::string_view name) {
   return name == "*" ? std::string("[^/]+") : std::string(name);
 }
 
-// Names go into expressions as they are, without escapes, as in the reference. That is only
+// Names go into expressions as they are, without escapes, as in the reference (QT-02). That is only
 // for the comparison: `decide` compares names and not expressions.
 
 std::string identity_pattern(const Rule& rule) {

@@ -176,7 +176,7 @@ Verdict decide(const Rules& rules, const Caller& caller, const HttpRequest* requ
     if (!rule.action) return by_permissions(rules, rule, request, mutants);
     return {*rule.action, describe(rule.source)};
   }
-  if (vouched && !is_known(rules, trust::trust_domain(*vouched)) && !mutants.has(Mutant::Q_14)) {
+  if (vouched && !is_known(rules, trust::trust_domain(*vouched)) && !mutants.has(Mutant::QT_14)) {
     return {Action::deny, fmt::format("no trust bundle for {}, which a gateway names",
                                       trust::trust_domain(*vouched).value())};
   }

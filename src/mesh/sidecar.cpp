@@ -48,7 +48,7 @@ Listener upstream_listener_for(const catalog::Upstream& upstream, std::string_vi
 
 /// A direct upstream in a peer (traffic spec 3.1). SNI and names are what the exporter announced
 /// with its instances (T-025, T-043); without any instance the listener is tcp and the cluster
-/// knows neither.
+/// knows neither (QT-25).
 void add_peered(ProxyConfig& config, const SidecarFacts& facts, const UpstreamFacts& upstream,
                 const Mutants& mutants) {
   if (!upstream.peer_bundle) return;
@@ -153,7 +153,7 @@ void add_public_listener(ProxyConfig& config, const SidecarFacts& facts, const M
                            facts.default_action, facts.protocol, mutants);
   if (catalog::is_http_like(facts.protocol)) {
     // In the reference grpc and the mesh's wish to sanitize remove the header before it is looked
-    // at, so that peered intentions never match. `decide` looks at it first all the same;
+    // at, so that peered intentions never match (QT-01). `decide` looks at it first all the same;
     // what the application gets to see is told here.
     const bool keep = facts.protocol != "grpc" && !facts.sanitize_xfcc;
     chain.forward =

@@ -106,8 +106,8 @@ std::vector<std::string> stream_server_addresses(Instances ready, const Mutants&
     const std::string* wan = find(server.node.tagged_addresses, "wan");
     if (mutants.has(Mutant::HB_013) || (wan != nullptr && wan->empty())) wan = nullptr;
     // Consul sends the LAN address where the WAN one is IPv6, and an IPv6 LAN address without
-    // brackets. The dialer then loses the good address of its token (Q8).
-    const bool as_consul = mutants.has(Mutant::Q8);
+    // brackets. The dialer then loses the good address of its token (QP-08).
+    const bool as_consul = mutants.has(Mutant::QP_08);
     if (as_consul && wan != nullptr && wan->find(':') != std::string::npos) wan = nullptr;
     const std::string& host = wan != nullptr ? *wan : server.node.address;
     out.push_back(as_consul ? fmt::format("{}:{}", host, port) : join_host_port(host, port));

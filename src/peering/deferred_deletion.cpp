@@ -51,9 +51,9 @@ std::optional<Command> DeferredDeletion::next_write(const DeletionView& view) {
       if (pass_.empty()) return std::nullopt;
     }
     // A TERMINATED peering may have been established again since the pass began; what its new
-    // stream has imported is not ours to remove. Consul does not look again (Q23).
+    // stream has imported is not ours to remove. Consul does not look again (QP-23).
     const Peering* peering = view.peerings.by_id(pass_.front().id);
-    if (mutants_.has(Mutant::Q23) || mutants_.has(Mutant::HB_092)) peering = &pass_.front();
+    if (mutants_.has(Mutant::QP_23) || mutants_.has(Mutant::HB_092)) peering = &pass_.front();
     if (peering != nullptr && !peering->is_active()) {
       if (auto command = write_for(*peering, view)) return command;
     }

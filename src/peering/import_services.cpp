@@ -70,8 +70,8 @@ bool same_node(Node stored, const Node& sent) {
 }
 
 bool same_service(Service stored, const Service& sent, const Mutants& mutants) {
-  // Proxies never compare equal in Consul, because their PeerMeta is a pointer there (Q18).
-  if (mutants.has(Mutant::Q18) && sent.connect.peer_meta) return false;
+  // Proxies never compare equal in Consul, because their PeerMeta is a pointer there (QP-18).
+  if (mutants.has(Mutant::QP_18) && sent.connect.peer_meta) return false;
   stored.indexes = {};
   stored.node = sent.node;
   // The store gives names in the mesh a virtual address of this cluster.

@@ -45,7 +45,7 @@ class Planner {
   }
 
   ImportPlan operator()(PeeringTrustBundle bundle) {
-    if (auto fault = fault_of(bundle); fault && !mutants_.has(Mutant::Q25)) {
+    if (auto fault = fault_of(bundle); fault && !mutants_.has(Mutant::QP_25)) {
       plan_.failure = std::move(fault);
       return std::move(plan_);
     }
@@ -70,7 +70,7 @@ class Planner {
   }
 
  private:
-  /// Consul stores anything: with an empty bundle the dialer would go on in plaintext (Q25).
+  /// Consul stores anything: with an empty bundle the dialer would go on in plaintext (QP-25).
   static std::optional<std::string> fault_of(const PeeringTrustBundle& bundle) {
     if (bundle.root_pems.empty()) return "trust bundle has no roots";
     for (const std::string& pem : bundle.root_pems) {

@@ -34,13 +34,13 @@ Duration wrapped(Duration unit, std::uint64_t doublings, Duration longest) {
 }  // namespace
 
 Duration redial_delay(std::uint64_t failures, GrpcCode code, const Mutants& mutants) {
-  const auto grow = mutants.has(Mutant::Q5) ? wrapped : doubled;
+  const auto grow = mutants.has(Mutant::QP_05) ? wrapped : doubled;
   if (code == GrpcCode::failed_precondition && !mutants.has(Mutant::HB_022)) {
     if (failures <= fast_attempts) return fast_pause;
     return grow(fast_pause, failures - fast_attempts, longest_fast_pause);
   }
   if (code == GrpcCode::resource_exhausted) return longest_fast_pause;
-  if (mutants.has(Mutant::Q5)) {
+  if (mutants.has(Mutant::QP_05)) {
     // Go compares the power with 64 before it multiplies by a second: from 2^63 on it is negative
     // or 0, and the product 0.
     return failures >= 63 ? Duration::zero() : doubled(seconds(1), failures, longest_pause);
@@ -50,7 +50,7 @@ Duration redial_delay(std::uint64_t failures, GrpcCode code, const Mutants& muta
 }
 
 Duration Redial::failed(GrpcCode code, Duration stream_lasted) {
-  if (stream_lasted >= longest_pause && !mutants_.has(Mutant::Q6)) failures_ = 0;
+  if (stream_lasted >= longest_pause && !mutants_.has(Mutant::QP_06)) failures_ = 0;
   return redial_delay(++failures_, code, mutants_);
 }
 

@@ -69,7 +69,8 @@ std::optional<Status> check(const GenerateTokenRequest& request, const ClusterVi
 
 std::variant<PeeringToken, Status> check(const EstablishRequest& request,
                                          const ClusterView& cluster, const Mutants& mutants) {
-  // Consul makes no partition check here (Q15); in Community Edition it then ignores the partition.
+  // Consul makes no partition check here (QP-15); in Community Edition it then ignores the
+  // partition.
   if (auto refusal = check_enabled(cluster)) return *refusal;
   if (auto fault = fault_of_name(request.peer_name, mutants)) return unknown(std::move(*fault));
   auto token = decode_token(request.peering_token);
@@ -107,7 +108,7 @@ std::variant<TokenProposal, Status> begin_token(const GenerateTokenRequest& requ
                       request.peer_name.value()));
     }
     // As it stands, Meta included (C-044). A TERMINATED or DELETING record is then left alone by
-    // the store, the secret as well, and the token is dead (Q1).
+    // the store, the secret as well, and the token is dead (QP-01).
     peering = *old;
     if (mutants.has(Mutant::HB_002)) peering.state = PeeringState::undefined;
   } else {

@@ -173,10 +173,10 @@ std::optional<Status> PeerStream::refuse(const Response& response) const {
   return std::nullopt;
 }
 
-/// Consul's importer panics on such a service (Q10): an acceptor's stream ends there, and its
-/// status goes on saying that it is connected (Q26); a dialer's process dies.
+/// Consul's importer panics on such a service (QP-10): an acceptor's stream ends there, and its
+/// status goes on saying that it is connected (QP-26); a dialer's process dies.
 void PeerStream::refuse_malformed(Instant now, const std::string& cause) {
-  if (!mutants_.has(Mutant::Q10)) {
+  if (!mutants_.has(Mutant::QP_10)) {
     return acknowledge(
         now, upsert_error(*importing_, fmt::format("did not increment imported services count for "
                                                    "service=\"{}\": {}",
@@ -184,7 +184,7 @@ void PeerStream::refuse_malformed(Instant now, const std::string& cause) {
   }
   if (side_ == Side::dialer) put(Crash{cause});
   const Status status{GrpcCode::internal, "grpc: panic serving request", {}};
-  if (mutants_.has(Mutant::Q26)) {
+  if (mutants_.has(Mutant::QP_26)) {
     hang_up(status);
   } else {
     end(now, status);

@@ -10,7 +10,7 @@ void PeerStream::on(Instant now, const PeerClosed& closed) {
   } else if (phase_ == Phase::opening) {
     hang_up({GrpcCode::unknown, "EOF", {}});
   } else if (phase_ == Phase::draining) {
-    if (!mutants_.has(Mutant::Q20)) hang_up({});
+    if (!mutants_.has(Mutant::QP_20)) hang_up({});
   } else if (phase_ == Phase::streaming) {
     tracker_->receive_failed(now, *registration_, "EOF");
     if (mutants_.has(Mutant::HB_044)) return end_as_if_on_purpose(now);
@@ -25,7 +25,7 @@ void PeerStream::on(Instant now, const ReceiveFailed& failed) {
   } else if (phase_ == Phase::opening) {
     hang_up(failed.status);
   } else if (phase_ == Phase::draining) {
-    if (!mutants_.has(Mutant::Q20)) hang_up({});
+    if (!mutants_.has(Mutant::QP_20)) hang_up({});
   } else if (phase_ == Phase::streaming) {
     tracker_->receive_failed(now, *registration_, text_of(failed.status));
     const bool is_broken = failed.status.code == GrpcCode::unavailable;
@@ -74,7 +74,7 @@ void PeerStream::drain(Instant now) {
   phase_ = Phase::draining;
   importing_.reset();
   if (side_ == Side::dialer) put(HalfClose{});
-  if (!mutants_.has(Mutant::Q20)) put(Arm{Timer::drained, now + timings_.drain});
+  if (!mutants_.has(Mutant::QP_20)) put(Arm{Timer::drained, now + timings_.drain});
 }
 
 /// What HB-044 plants.

@@ -22,7 +22,7 @@ void PeerStream::on(Instant now, const Opened& opened) {
     open_as_dialer(now);
     return;
   }
-  // C-100: before anything is read, so that a dialer can lose its call to a send error (Q21).
+  // C-100: before anything is read, so that a dialer can lose its call to a send error (QP-21).
   if (!leadership_.is_ours && !mutants_.has(Mutant::HB_045)) {
     hang_up({GrpcCode::failed_precondition, "cannot establish a peering stream on a follower node",
              leadership_.leader_address});
@@ -106,7 +106,7 @@ void PeerStream::admit(Instant now) {
     return hang_up(
         {GrpcCode::aborted, "peering is marked as deleted: " + open_.peer_id.value(), {}});
   }
-  // A stream that has missed two heartbeats no longer keeps its peer's next one out (Q4).
+  // A stream that has missed two heartbeats no longer keeps its peer's next one out (QP-04).
   registration_ = tracker_->connect(now, facts_.id, 2 * timings_.heartbeat_interval);
   if (!registration_) {
     return hang_up(

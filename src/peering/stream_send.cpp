@@ -73,8 +73,8 @@ void PeerStream::on(Instant now, const SendFailed& failed) {
   const bool is_request = std::holds_alternative<Request>(failed.message);
   if (!is_request && !std::holds_alternative<Open>(failed.message)) return;
   // The stream has ended before our message was out, and its status is on the way. Consul does not
-  // wait for it and takes a refusal for a broken line (Q21).
-  if (failed.cause == "EOF" && !mutants_.has(Mutant::Q21)) return;
+  // wait for it and takes a refusal for a broken line (QP-21).
+  if (failed.cause == "EOF" && !mutants_.has(Mutant::QP_21)) return;
   std::string text = "failed to send initial stream request: ";
   if (is_request) {
     const auto& request = std::get<Request>(failed.message);

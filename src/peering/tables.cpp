@@ -143,8 +143,8 @@ Result<void> PeeringTables::on(const TerminatePeering& terminate, const Mutants&
   const Peering* before = by_id(terminate.id);
   if (before == nullptr) return {};
   // Consul does not look at the old state: when both sides delete at once, one record can stay as
-  // TERMINATED with its DeletedAt and has to be deleted again (Q3).
-  if (before->deleted_at && !mutants.has(Mutant::Q3)) return {};
+  // TERMINATED with its DeletedAt and has to be deleted again (QP-03).
+  if (before->deleted_at && !mutants.has(Mutant::QP_03)) return {};
   // Secrets stay until the operator deletes the peering (C-087).
   Peering peering = *before;
   peering.state = PeeringState::terminated;

@@ -32,7 +32,7 @@ std::optional<StreamRegistration> StreamTracker::connect(Instant now, const Peer
   Entry& entry = found->second;
   StreamStatus& status = entry.status;
   if (status.connected) {
-    if (mutants_.has(Mutant::Q4)) {
+    if (mutants_.has(Mutant::QP_04)) {
       status.connected = false;
       status.disconnect_time = now;
       status.disconnect_error =
@@ -46,16 +46,16 @@ std::optional<StreamRegistration> StreamTracker::connect(Instant now, const Peer
   status.connected = true;
   status.disconnect_error.clear();
   // Consul clears neither the mark of a dialer's first registration nor the time of the last
-  // disconnect, which it sets to year 1 instead (Q12).
-  if (is_new || !mutants_.has(Mutant::Q12)) {
+  // disconnect, which it sets to year 1 instead (QP-12).
+  if (is_new || !mutants_.has(Mutant::QP_12)) {
     status.never_connected = false;
     status.disconnect_time.reset();
   } else {
     status.disconnect_time = Instant::min();
   }
   entry.opened = now;
-  // Streams that run beside each other under Q4 share the entry.
-  if (!mutants_.has(Mutant::Q4) || entry.generation == 0) entry.generation = ++generations_;
+  // Streams that run beside each other under QP-04 share the entry.
+  if (!mutants_.has(Mutant::QP_04) || entry.generation == 0) entry.generation = ++generations_;
   return StreamRegistration{peering, entry.generation};
 }
 
@@ -149,7 +149,7 @@ const StreamStatus* StreamTracker::find(const PeerId& peering) const {
 bool StreamTracker::healthy(Instant now, const PeerId& peering, Duration limit) const {
   const StreamStatus* status = find(peering);
   if (status == nullptr || status->never_connected) return false;
-  // Year 1 (Q12) and "never" lie longer ago than any limit. Compared without a subtraction, which
+  // Year 1 (QP-12) and "never" lie longer ago than any limit. Compared without a subtraction, which
   // would overflow.
   const auto longer_ago = [&](std::optional<Instant> when) { return !when || *when < now - limit; };
   if (status->disconnect_time && (longer_ago(status->disconnect_time) ||

@@ -33,6 +33,7 @@ PEERLAB_FACT(PeeringGone)
 PEERLAB_FACT(InstancesSeen)
 PEERLAB_FACT(ConfigSeen)
 PEERLAB_FACT(RootsSeen)
+PEERLAB_FACT(PolicySeen)
 PEERLAB_FACT(EntryApplied)
 PEERLAB_FACT(StreamBegan)
 PEERLAB_FACT(StreamEnded)
@@ -170,6 +171,10 @@ std::string text(const Trace& trace, const Fact& fact) {
           },
           [](const RootsSeen& f) {
             return fmt::format("sees {}: {}", of_peer("roots", f.peer), f.fingerprints.size());
+          },
+          [](const PolicySeen& f) {
+            return fmt::format("sees that callers are {} unless an intention says otherwise",
+                               f.allow ? "admitted" : "denied");
           },
           [](const EntryApplied& f) {
             return fmt::format("applies entry {} ({}, {} bytes)", f.index, f.kind, f.bytes);

@@ -151,10 +151,10 @@ struct Skip {
   std::string why;
 };
 // Both stories end otherwise here, because the clean-up of a TERMINATED record wiped what its
-// re-established peering had imported (Q23), and ours does not.
+// re-established peering had imported (QP-23), and ours does not.
 const Skip skips[] = {
-    {"re-establish a TERMINATED dialer peering", "b instances", "Q23"},
-    {"dialer deletes", "b instances", "Q23"},
+    {"re-establish a TERMINATED dialer peering", "b instances", "QP-23"},
+    {"dialer deletes", "b instances", "QP-23"},
 };
 
 void compare(const Pair& pair, const json& line, std::size_t from) {
@@ -212,13 +212,13 @@ BOOST_AUTO_TEST_CASE(parallel_deletes_leave_what_was_recorded_only_with_the_defe
   read_golden("peering/state-timelines.jsonl", [&](const json& line) {
     if (line["case"] != "both delete at the same time") return true;  // the test before
     for (const bool defect : {false, true}) {
-      Pair pair(defect ? Mutants{Mutant::Q3, Mutant::Q22} : Mutants{});
+      Pair pair(defect ? Mutants{Mutant::QP_03, Mutant::QP_22} : Mutants{});
       pair.provide("a", "web", 2);
       pair.provide("b", "pay", 3);
       pair.export_to_peer("a", {"web"});
       pair.export_to_peer("b", {"pay"});
       pair.world.pass(30s);
-      // Afterwards the dialer's sync is out of turns and does not notice its own deletion (Q22).
+      // Afterwards the dialer's sync is out of turns and does not notice its own deletion (QP-22).
       for (int index = 0; index < 6; ++index) {
         pair.world.http("b/server/0", "POST", "/v1/peering/token",
                         {{"PeerName", "c" + std::to_string(index)}});

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(hb_072_lets_an_import_take_the_local_address_along) {
   BOOST_TEST(address("db") == "none");
 }
 
-// what was imported with synthetic proxies alone is never freed.
+// QT-32: what was imported with synthetic proxies alone is never freed.
 BOOST_AUTO_TEST_CASE(a_sidecar_gives_its_destination_an_address_and_does_not_take_it_away,
                      *boost::unit_test::label("T-251")) {
   put("db", "east", true);

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(checks_decide_on_health_and_weight) {
   BOOST_TEST(judged({"passing", "warning"}).weight == 3);
   BOOST_TEST(judged({"passing", "critical"}).health == Health::unhealthy);
   BOOST_TEST(judged({"maintenance"}).health == Health::unhealthy);
-  BOOST_TEST(endpoint_of(instance({"maintenance"}), Reach::lan, {Mutant::Q_08}).health ==
+  BOOST_TEST(endpoint_of(instance({"maintenance"}), Reach::lan, {Mutant::QT_08}).health ==
              Health::healthy);
 }
 

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_cluster_behind_a_gateway_is_refused_under_defaul
   const auto all = rules({}, "http", Action::allow, {bundle(td_l, "from-east")});
   BOOST_TEST(http(all, caller(td_l, "web")) == Action::allow);
   BOOST_TEST(http(all, caller(td_n, "web")) == Action::deny);
-  BOOST_TEST(http(all, caller(td_n, "web"), {}, {Mutant::Q_14}) == Action::allow);
+  BOOST_TEST(http(all, caller(td_n, "web"), {}, {Mutant::QT_14}) == Action::allow);
 }
 
 BOOST_AUTO_TEST_CASE(planted_bugs_of_intentions_show) {

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(gateways_have_a_way_in_and_a_way_out, *boost::unit_test::la
              boost::test_tools::per_element());
 }
 
-// Golden: the token has the IPv6 WAN address, the stream of a real Consul the LAN one (Q8).
+// Golden: the token has the IPv6 WAN address, the stream of a real Consul the LAN one (QP-08).
 BOOST_AUTO_TEST_CASE(the_stream_gives_what_the_token_gave, *boost::unit_test::label("C-179")) {
   int cases = 0;
   for (const auto& line : tests::golden_lines("gateways-and-options.jsonl")) {
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(the_stream_gives_what_the_token_gave, *boost::unit_test::la
     const Texts token = line["token_addresses"];
     BOOST_TEST(of_token(servers) == token, boost::test_tools::per_element());
     BOOST_TEST(stream_server_addresses(servers, {}) == token, boost::test_tools::per_element());
-    BOOST_TEST(stream_server_addresses(servers, {Mutant::Q8}) == Texts{sent},
+    BOOST_TEST(stream_server_addresses(servers, {Mutant::QP_08}) == Texts{sent},
                boost::test_tools::per_element());
   }
   BOOST_TEST(cases == 3);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(quirk_q8_sends_ipv6_without_brackets) {
   const std::vector<CheckServiceNode> servers = {server("2001:db8::1", both_ports)};
   BOOST_TEST(stream_server_addresses(servers, {}) == Texts{"[2001:db8::1]:8503"},
              boost::test_tools::per_element());
-  BOOST_TEST(stream_server_addresses(servers, {Mutant::Q8}) == Texts{"2001:db8::1:8503"},
+  BOOST_TEST(stream_server_addresses(servers, {Mutant::QP_08}) == Texts{"2001:db8::1:8503"},
              boost::test_tools::per_element());
 }
 

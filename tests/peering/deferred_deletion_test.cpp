@@ -131,11 +131,11 @@ BOOST_AUTO_TEST_CASE(switched_off_it_does_nothing) {
   BOOST_TEST(tables.list_all().empty());
 }
 
-// Q23: the operator establishes the peering again while the clean-up is at it.
+// QP-23: the operator establishes the peering again while the clean-up is at it.
 BOOST_AUTO_TEST_CASE(quirk_q23_wipes_what_a_new_stream_imported) {
   for (const bool planted : {false, true}) {
     Leader leader;
-    if (planted) leader.mutants.plant(Mutant::Q23);
+    if (planted) leader.mutants.plant(Mutant::QP_23);
     leader.limits.batch_bytes = 1;
     leader.import_nodes(3);
     leader.apply(TerminatePeering{one_id});

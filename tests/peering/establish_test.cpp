@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_good_token_makes_an_establishing_record,
   BOOST_CHECK(tables.secrets(record.id)->active == StreamSecret("s1"));
 }
 
-// Q24: the record is written before the exchange.
+// QP-24: the record is written before the exchange.
 BOOST_AUTO_TEST_CASE(a_failed_exchange_leaves_a_pending_record, *boost::unit_test::label("C-050")) {
   answers["srv:1"] = denied;
   BOOST_TEST(establish() == "a new peering token must be generated: no");

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_dialer_takes_and_refuses_as_recorded,
        }},
       {"a4", [&] { BOOST_TEST(dialer.writes == 0); }},
       {"a5", [&] { BOOST_TEST(dialer.writes == 2); }},
-      {"a6", [&] { BOOST_TEST(dialer.writes == 0); }},  // in Consul 1: Q18
+      {"a6", [&] { BOOST_TEST(dialer.writes == 0); }},  // in Consul 1: QP-18
       {"a7",
        [&] {
          BOOST_TEST(dialer.instances("web") == (Texts{"x1/web-1", "x1/web-9"}),

@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(addresses_for_a_peering_that_is_gone_are_refused,
   apply(WritePeering{marked(dialer_record(one_id, "a")), {}});
   BOOST_TEST(import("server-addrs", PeeringServerAddresses{{"x:1"}}) ==
              "peering does not exist or has been marked for deletion");
-  mutants.plant(Mutant::Q25);
+  mutants.plant(Mutant::QP_25);
   BOOST_TEST(import("roots", PeeringTrustBundle{"td", {}, {}, {"pem"}, {}}) ==
              "cannot write to peering that is marked for deletion");
 }
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(quirk_q25_stores_senseless_bundles) {
   BOOST_TEST(import("roots", empty) == "trust bundle has no roots");
   BOOST_TEST(import("roots", nonsense) ==
              "invalid root in trust bundle: no PEM-encoded data found");
-  mutants.plant(Mutant::Q25);
+  mutants.plant(Mutant::QP_25);
   BOOST_TEST(import("roots", nonsense) == "");
   BOOST_TEST(import("roots", empty) == "");
   BOOST_TEST(peering("a").peer_ca_pems.empty());
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(quirk_q18_writes_proxies_again) {
   BOOST_TEST(writes == 2);
   import("web-sidecar-proxy", sent);
   BOOST_TEST(writes == 0);
-  mutants.plant(Mutant::Q18);
+  mutants.plant(Mutant::QP_18);
   import("web-sidecar-proxy", sent);
   BOOST_TEST(writes == 1);
 }

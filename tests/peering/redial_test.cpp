@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(the_pauses_never_shrink) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(q5_the_pauses_overflow, *label("Q5")) {
-  const Mutants planted{Mutant::Q5};
+BOOST_AUTO_TEST_CASE(q5_the_pauses_overflow, *label("QP-05")) {
+  const Mutants planted{Mutant::QP_05};
   BOOST_TEST(redial_delay(62, GrpcCode::unknown, planted) == 64s);
   BOOST_TEST(redial_delay(63, GrpcCode::unknown, planted) == 0s);
   BOOST_TEST(redial_delay(64, GrpcCode::unknown, planted) == 0s);
@@ -75,8 +75,8 @@ BOOST_AUTO_TEST_CASE(failures_count_on_until_a_stream_was_stable) {
   BOOST_TEST(redial.failed(GrpcCode::unknown, 64s) == 2s);
 }
 
-BOOST_AUTO_TEST_CASE(q6_failures_count_on_for_ever, *label("Q6")) {
-  Redial redial({Mutant::Q6});
+BOOST_AUTO_TEST_CASE(q6_failures_count_on_for_ever, *label("QP-06")) {
+  Redial redial({Mutant::QP_06});
   redial.failed(GrpcCode::unknown, 0s);
   BOOST_TEST(redial.failed(GrpcCode::unknown, 1h) == 4s);
 }

@@ -98,8 +98,8 @@ BOOST_FIXTURE_TEST_CASE(after_a_fast_refusal_the_status_counts, DialerStream) {
   BOOST_TEST((hangup(outputs)->code == GrpcCode::failed_precondition));
 }
 
-BOOST_AUTO_TEST_CASE(q21_a_fast_refusal_is_taken_for_a_send_error, *label("Q21")) {
-  DialerStream dialer({Mutant::Q21});
+BOOST_AUTO_TEST_CASE(q21_a_fast_refusal_is_taken_for_a_send_error, *label("QP-21")) {
+  DialerStream dialer({Mutant::QP_21});
   BOOST_TEST(ending(dialer.at(0s, SendFailed{Open{}, "EOF"})) ==
              "Unknown: failed to send initial stream request: EOF");
 }
@@ -160,8 +160,8 @@ BOOST_FIXTURE_TEST_CASE(the_wait_has_an_end, AcceptorStream) {
   BOOST_TEST(ending(at(3s, Expired{Timer::drained})) == "OK");
 }
 
-BOOST_AUTO_TEST_CASE(q20_the_wait_has_no_end, *label("Q20")) {
-  AcceptorStream acceptor({Mutant::Q20});
+BOOST_AUTO_TEST_CASE(q20_the_wait_has_no_end, *label("QP-20")) {
+  AcceptorStream acceptor({Mutant::QP_20});
   BOOST_TEST(!armed(Timer::drained, acceptor.at(1s, PeeringDeleted{})));
   BOOST_TEST(ending(acceptor.at(2s, PeerClosed{})) == "up");
 }

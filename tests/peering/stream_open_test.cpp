@@ -243,8 +243,8 @@ BOOST_AUTO_TEST_CASE(replaces_a_first_one_that_missed_two_heartbeats) {
   BOOST_TEST(first.status().connected);
 }
 
-BOOST_AUTO_TEST_CASE(q4_marks_the_first_as_disconnected_and_a_third_gets_in, *label("Q4")) {
-  SecondStream first({Mutant::Q4});
+BOOST_AUTO_TEST_CASE(q4_marks_the_first_as_disconnected_and_a_third_gets_in, *label("QP-04")) {
+  SecondStream first({Mutant::QP_04});
   first.open_another(1s);
   BOOST_TEST(!first.status().connected);
   BOOST_TEST(ending(first.open_another(2s)) == "up");

@@ -148,20 +148,20 @@ BOOST_FIXTURE_TEST_CASE(an_instance_that_would_crash_consul_is_refused, DialerSt
                  "service=\"web\": instance with an empty service ID");
 }
 
-BOOST_AUTO_TEST_CASE(q10_an_acceptor_panics_over_such_an_instance, *label("Q10")) {
-  AcceptorStream acceptor({Mutant::Q10});
+BOOST_AUTO_TEST_CASE(q10_an_acceptor_panics_over_such_an_instance, *label("QP-10")) {
+  AcceptorStream acceptor({Mutant::QP_10});
   BOOST_TEST(ending(acceptor.receive(1s, upsert("n1", "web", one_instance("")))) ==
              "Internal: grpc: panic serving request");
   BOOST_TEST(!acceptor.status().connected);
 }
 
-BOOST_AUTO_TEST_CASE(q10_a_dialers_process_dies_of_such_an_instance, *label("Q10")) {
-  DialerStream dialer({Mutant::Q10});
+BOOST_AUTO_TEST_CASE(q10_a_dialers_process_dies_of_such_an_instance, *label("QP-10")) {
+  DialerStream dialer({Mutant::QP_10});
   BOOST_TEST(all<Crash>(dialer.receive(1s, upsert("n1", "web", one_instance("")))).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(q26_the_status_outlives_the_panic, *label("Q26")) {
-  AcceptorStream acceptor({Mutant::Q10, Mutant::Q26});
+BOOST_AUTO_TEST_CASE(q26_the_status_outlives_the_panic, *label("QP-26")) {
+  AcceptorStream acceptor({Mutant::QP_10, Mutant::QP_26});
   acceptor.receive(1s, upsert("n1", "web", one_instance("")));
   BOOST_TEST(acceptor.status().connected);
 }

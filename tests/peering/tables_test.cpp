@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_deleting_record_keeps_its_first_time, *boost::unit_test::
              "cannot write to peering that is marked for deletion");
 }
 
-// Q1: nothing is written, the secret neither, so the token is dead.
+// QP-01: nothing is written, the secret neither, so the token is dead.
 BOOST_AUTO_TEST_CASE(a_token_for_a_terminated_peering_is_dead, *boost::unit_test::label("C-089")) {
   apply(WritePeering{acceptor_record(), {}});
   apply(TerminatePeering{one_id});
@@ -291,11 +291,11 @@ BOOST_AUTO_TEST_CASE(mutant_hb_088_never_deletes_a_terminated_peering) {
   BOOST_CHECK(peering("b").state == PeeringState::terminated);
 }
 
-// Q3: both clusters delete at once and the Terminated of the other comes while we are DELETING.
+// QP-03: both clusters delete at once and the Terminated of the other comes while we are DELETING.
 BOOST_AUTO_TEST_CASE(quirk_q3_terminates_a_deleting_record, *boost::unit_test::label("C-095")) {
   for (const bool planted : {false, true}) {
     TablesFixture cluster;
-    if (planted) cluster.mutants.plant(Mutant::Q3);
+    if (planted) cluster.mutants.plant(Mutant::QP_03);
     cluster.apply(WritePeering{acceptor_record(), {}});
     cluster.apply(WritePeering{marked(acceptor_record()), {}});
     cluster.apply(TerminatePeering{one_id});

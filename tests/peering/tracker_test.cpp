@@ -119,16 +119,16 @@ BOOST_AUTO_TEST_CASE(hb_052_suffers_from_a_disconnect_at_once, *label("HB-052"))
   BOOST_TEST(!tracked.tracker.healthy(start + 10s, peering));
 }
 
-BOOST_AUTO_TEST_CASE(q12_is_bad_for_ever_after_a_reconnect, *label("Q12")) {
-  Tracked tracked({Mutant::Q12});
+BOOST_AUTO_TEST_CASE(q12_is_bad_for_ever_after_a_reconnect, *label("QP-12")) {
+  Tracked tracked({Mutant::QP_12});
   BOOST_TEST(tracked.tracker.healthy(start, peering));
   tracked.tracker.disconnected(start + 10s, tracked.stream, "broken");
   tracked.tracker.connect(start + 12s, peering, 30s);
   BOOST_TEST(!tracked.tracker.healthy(start + 12s, peering));
 }
 
-BOOST_AUTO_TEST_CASE(q12_is_bad_at_a_dialer, *label("Q12")) {
-  StreamTracker tracker({Mutant::Q12});
+BOOST_AUTO_TEST_CASE(q12_is_bad_at_a_dialer, *label("QP-12")) {
+  StreamTracker tracker({Mutant::QP_12});
   tracker.track(peering);
   tracker.connect(start, peering, 30s);
   BOOST_TEST(!tracker.healthy(start, peering));

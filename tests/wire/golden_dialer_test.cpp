@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(wrong_messages_and_odd_answers_get_the_recorded_treatment) 
       BOOST_TEST(http_status(run.status) == line["http_status"].get<int>());
     } else if (name == "peering deleted at the dialer") {
       // Nothing was seen within the time waited: the routine that notices a deletion is rate
-      // limited (Q22). Ours reacts to the deletion itself.
+      // limited (QP-22). Ours reacts to the deletion itself.
       StreamReplay replay = dialer.open_stream(now);
       replay.feed(now, PeeringDeleted{});
       BOOST_TEST(replay.half_closed);

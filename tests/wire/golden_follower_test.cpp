@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(followers_and_former_leaders_answer_as_recorded) {
       BOOST_TEST(line["failing_seen_after_s"].get<double>() == 12.95);
       BOOST_TEST(Redial(as_recorded).failed(code, 30s) == 8ms);
     } else if (name == "real dialer: leader of the acceptor killed") {
-      // A broken line at failure number six (Q6): 64 s and more without a stream.
+      // A broken line at failure number six (QP-06): 64 s and more without a stream.
       BOOST_TEST(line["active_again_after_s"].is_null());
       Redial redial(as_recorded);
       for (int failure = 0; failure < 5; ++failure) {

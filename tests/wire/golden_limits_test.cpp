@@ -60,7 +60,7 @@ struct PanicCases : ReplayedServer {
 BOOST_AUTO_TEST_SUITE(golden_limits)
 
 BOOST_FIXTURE_TEST_CASE(instances_that_crash_an_importer, PanicCases,
-                        *label("Q10") * label("Q26")) {
+                        *label("QP-10") * label("QP-26")) {
   read_golden("peering/importer-panics.jsonl", [&](const json& line) {
     const std::string name = line["case"];
     BOOST_TEST_INFO_SCOPE(name);

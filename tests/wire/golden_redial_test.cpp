@@ -25,7 +25,7 @@ enum class Explained { table, restarted, lost_race, nothing };
 /// Follows one row of the recording with a Redial of ours. Three things can happen to a failure:
 /// the pause of the table; a restart of the loop, because some other peering was written on that
 /// server (an attempt at once, whatever the pause, and the count begins again); or the status was
-/// lost in the race of spec 7.7 (Q21), so that the failure counts as any other.
+/// lost in the race of spec 7.7 (QP-21), so that the failure counts as any other.
 class Row {
  public:
   explicit Row(GrpcCode code) : code_(code) {}

@@ -12,8 +12,8 @@
 namespace peerlab::peering::tests {
 
 /// The defects of the Consul that was recorded, as far as a stream shows them.
-inline const Mutants as_recorded{Mutant::Q4,  Mutant::Q5,  Mutant::Q6,  Mutant::Q10,
-                                 Mutant::Q12, Mutant::Q20, Mutant::Q25, Mutant::Q26};
+inline const Mutants as_recorded{Mutant::QP_04, Mutant::QP_05, Mutant::QP_06, Mutant::QP_10,
+                                 Mutant::QP_12, Mutant::QP_20, Mutant::QP_25, Mutant::QP_26};
 
 /// When a line of a recording was written, `t_ms` or `t_s` as it stands there.
 Instant at_ms(double milliseconds);

@@ -10,9 +10,12 @@
 
 namespace peerlab {
 
-// Every bug that can be planted, in one table: name (HB_nnn as in the list of historic bugs of
-// cluster peering, Qnn for a defect of the reference, RAFT_x for what libraft does by itself or a
-// careless host could) and what it plants. Keep it sorted.
+// Every bug that can be planted, in one table: name and what it plants. Keep it sorted.
+//   HB_nnn   as in the list of historic bugs of cluster peering
+//   QP_nn    a defect of the reference: Q n in the list of the peering specification, section 14
+//   QT_nn    the same in the traffic specification, section 12, where it is called Q-nn
+//   RAFT_x   what libraft does by itself or a careless host could
+// docs/defects.md says of each QP and QT what was chosen here.
 // clang-format off
 #define PEERLAB_MUTANTS(X) \
   X(HB_001, "the ID of a peering is made up while the log is applied: another one on each server") \
@@ -96,24 +99,24 @@ namespace peerlab {
   X(HB_131, "an override without a peer also hits the peer's service of that name") \
   X(HB_142, "the virtual address goes with the last local instance, whatever entries name it") \
   X(HB_145, "mode none for an upstream in a peer gives no warning") \
-  X(Q_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
-  X(Q_06, "sidecars do not trust the peers of a wildcard export when there is one by name") \
-  X(Q_08, "an instance or a gateway in maintenance is still used by importers") \
-  X(Q_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
-  X(Q10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
-  X(Q12, "consul.peering.healthy is wrong at dialers and after reconnects") \
-  X(Q18, "synthetic proxies are written again on every upsert") \
-  X(Q20, "a graceful end never finishes: the stream of a deleted peering stays open") \
-  X(Q21, "a dialer takes a fast refusal for a send error and redials slowly") \
-  X(Q22, "Terminated waits for the next pass of the rate-limited sync of peerings") \
-  X(Q23, "the clean-up wipes what a peering established anew has imported") \
-  X(Q25, "an empty or senseless trust bundle is stored") \
-  X(Q26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
-  X(Q3, "parallel deletes leave a record TERMINATED with DeletedAt") \
-  X(Q4, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
-  X(Q5, "the redial pauses overflow after about 60 failures and become 0") \
-  X(Q6, "the count of redial failures is not reset by a good connection") \
-  X(Q8, "address updates have IPv6 without brackets, and never an IPv6 WAN address") \
+  X(QP_03, "parallel deletes leave a record TERMINATED with DeletedAt") \
+  X(QP_04, "a refused second stream marks the first as disconnected, and the third gets in beside it") \
+  X(QP_05, "the redial pauses overflow after about 60 failures and become 0") \
+  X(QP_06, "the count of redial failures is not reset by a good connection") \
+  X(QP_08, "address updates have IPv6 without brackets, and never an IPv6 WAN address") \
+  X(QP_10, "the importer crashes on instances without node, service, node name, service ID or check ID") \
+  X(QP_12, "consul.peering.healthy is wrong at dialers and after reconnects") \
+  X(QP_18, "synthetic proxies are written again on every upsert") \
+  X(QP_20, "a graceful end never finishes: the stream of a deleted peering stays open") \
+  X(QP_21, "a dialer takes a fast refusal for a send error and redials slowly") \
+  X(QP_22, "Terminated waits for the next pass of the rate-limited sync of peerings") \
+  X(QP_23, "the clean-up wipes what a peering established anew has imported") \
+  X(QP_25, "an empty or senseless trust bundle is stored") \
+  X(QP_26, "after a crash in the importer the acceptor says ACTIVE for a dead stream") \
+  X(QT_01, "grpc and sanitizing sidecars remove the caller's header before intentions are judged") \
+  X(QT_06, "sidecars do not trust the peers of a wildcard export when there is one by name") \
+  X(QT_08, "an instance or a gateway in maintenance is still used by importers") \
+  X(QT_14, "under default allow a caller of an unknown cluster is let in through the gateway") \
   X(RAFT_ACK_UNSYNCED, "a server acknowledges entries that are not durable") \
   X(RAFT_OLD_TERM_COMMIT, "a leader counts entries of earlier terms as committed") \
   X(RAFT_TRANSFER_REVOTE, "a leader that stepped down amid a transfer votes for its heir again") \

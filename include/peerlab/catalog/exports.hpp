@@ -24,7 +24,7 @@ Answer<ExportList> exports_to(const CatalogTables& tables, const PeerName& peer,
                               const Mutants& mutants = {}, store::WatchSet* watches = nullptr);
 
 /// The peers that may call a service as its sidecar sees it: only the most specific level of match
-/// counts, entries with its name before those with `*`. Sorted.
+/// counts, entries with its name before those with `*` (QT-06). Sorted.
 Answer<std::vector<PeerName>> peers_of_service(const CatalogTables& tables,
                                                const ServiceName& service,
                                                store::WatchSet* watches = nullptr);

@@ -47,7 +47,7 @@ struct Endpoint {
 
 /// An instance as an endpoint (traffic spec 7.1): a critical check, or the maintenance that crosses
 /// from a peer, makes it unhealthy; a warning chooses the other weight; a weight below 1 makes it
-/// unhealthy, one above 128 counts as 128. In the reference maintenance does no harm.
+/// unhealthy, one above 128 counts as 128. In the reference maintenance does no harm (QT-08).
 /// (T-247)
 Endpoint endpoint_of(const catalog::CheckServiceNode& instance, Reach reach,
                      const Mutants& mutants = {});

@@ -20,7 +20,7 @@ struct MeshState {
 };
 
 /// Facts of a registered sidecar. Its inbound bundles are those of all peers that may call the
-/// service; in the reference an export by name hides one by wildcard. `watches` gets what
+/// service; in the reference an export by name hides one by wildcard (QT-06). `watches` gets what
 /// must wake whoever waits for a change. Implicit upstreams of transparent proxies are not among
 /// them.
 SidecarFacts sidecar_facts(const catalog::CatalogTables& tables, const catalog::Service& proxy,

@@ -68,7 +68,7 @@ struct Verdict {
 /// The evaluation of traffic spec 4.4. `request` is null for a tcp connection, where an intention
 /// with permissions acts as deny. (T-103 to T-108, T-117, T-118, T-122) A caller whom a gateway
 /// names but whose cluster is unknown here is refused, also under default allow; the reference lets
-/// it in.
+/// it in (QT-14).
 Verdict decide(const Rules& rules, const Caller& caller, const HttpRequest* request,
                const Mutants& mutants = {});
 

@@ -26,7 +26,7 @@ struct EstablishTimings {
 
 /// One call of Establish on the dialer's leader: the record is written, the secret exchanged by
 /// dialing the addresses in turn, and the record written again with what the acceptor gave. The
-/// first write is not taken back when the exchange fails (spec 3.4, Q24).
+/// first write is not taken back when the exchange fails (spec 3.4, QP-24).
 class EstablishCall {
  public:
   // What it asks for. Just one of Propose, Exchange, Arm and StartOver is under way at any time.

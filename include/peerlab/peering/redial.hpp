@@ -15,7 +15,8 @@ namespace peerlab::peering {
 /// ended with `code` (OK where the acceptor ended the stream without Terminated). No jitter.
 /// (Consul: agent/consul/leader_peering.go, retryTimeout; C-222 to C-224)
 ///
-/// Consul's doubling overflows after about 60 failures and the pauses become 0 (Q5); ours do not.
+/// Consul's doubling overflows after about 60 failures and the pauses become 0 (QP-05); ours do
+/// not.
 Duration redial_delay(std::uint64_t failures, GrpcCode code, const Mutants& mutants = {});
 
 /// Counts the failures of one reconnect loop. There is no last attempt and no status that means
@@ -26,7 +27,7 @@ class Redial {
 
   /// An attempt failed, or the stream that it led to did after `stream_lasted` (0: there was none).
   /// Gives the pause until the next one. A stream that lasted at least as long as the longest pause
-  /// counts as stable, and the count starts again; Consul never does that (Q6).
+  /// counts as stable, and the count starts again; Consul never does that (QP-06).
   Duration failed(GrpcCode code, Duration stream_lasted);
 
   std::uint64_t failures() const { return failures_; }

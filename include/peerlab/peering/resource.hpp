@@ -74,7 +74,7 @@ inline ResourceType type_of(const Resource& resource) {
 }
 
 /// What Consul's importer trips over, as a text: an instance without node, service, node name,
-/// service ID or check ID. Nothing when all are there. (C-204; Q10 is the crash.)
+/// service ID or check ID. Nothing when all are there. (C-204; QP-10 is the crash.)
 std::optional<std::string> malformed(const ExportedService& service);
 
 }  // namespace peerlab::peering

@@ -22,7 +22,7 @@ namespace peerlab::peering {
 struct StreamTimings {
   Duration heartbeat_interval = std::chrono::seconds(15);
   Duration heartbeat_timeout = std::chrono::minutes(2);
-  /// How long a graceful end waits for the other side. Consul waits for ever (Q20).
+  /// How long a graceful end waits for the other side. Consul waits for ever (QP-20).
   Duration drain = std::chrono::seconds(2);
 };
 
@@ -145,7 +145,7 @@ struct HalfClose {};
 struct Hangup {
   Status status;
 };
-/// Consul's process dies here (Q10 at a dialer).
+/// Consul's process dies here (QP-10 at a dialer).
 struct Crash {
   std::string reason;
 };

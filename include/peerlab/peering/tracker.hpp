@@ -67,7 +67,7 @@ class StreamTracker {
 
   /// Registers the stream as the connected one. Nothing if another is connected and has been heard
   /// of within `patience`: that one is left alone. (Consul refuses whatever the state of the first
-  /// and marks it as disconnected: Q4.)
+  /// and marks it as disconnected: QP-04.)
   std::optional<StreamRegistration> connect(Instant now, const PeerId& peering, Duration patience);
 
   void disconnected_gracefully(Instant now, const StreamRegistration& stream);

@@ -168,6 +168,10 @@ struct RootsSeen {
   std::string trust_domain;
   std::vector<std::string> fingerprints;  ///< SHA-256, in hex; none when the bundle is gone
 };
+/// What becomes of callers that no intention names.
+struct PolicySeen {
+  bool allow = true;
+};
 /// The leader has applied an entry of the log that it wrote itself.
 struct EntryApplied {
   std::uint64_t index = 0;
@@ -254,8 +258,8 @@ using Fact =
                  ConnectionOpened, ConnectionClosed, FrameSent, FrameDelivered, FrameDropped,
                  TimerFired, CommandGiven, FaultApplied, LeadershipGained, LeadershipLost,
                  ServerReady, PeeringSeen, PeeringGone, InstancesSeen, ConfigSeen, RootsSeen,
-                 EntryApplied, StreamBegan, StreamEnded, PeerMessage, SecretJudged, HttpEnded,
-                 CallEnded, CallHop, CallServed, ProxyConfigured, ProxyReady, AgentReady,
+                 PolicySeen, EntryApplied, StreamBegan, StreamEnded, PeerMessage, SecretJudged,
+                 HttpEnded, CallEnded, CallHop, CallServed, ProxyConfigured, ProxyReady, AgentReady,
                  CheckTurned, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

@@ -59,7 +59,7 @@ class Anchors {
 
 /// As a dialing proxy judges the upstream: the chain, then the URI SAN, which must equal one of
 /// `accepted` as a whole string. No names accept any, which is what an import without metadata
-/// leads to in the reference; callers that do not want that refuse before. (T-043, T-044)
+/// leads to in the reference (QT-25); callers that do not want that refuse before. (T-043, T-044)
 Trusted<SpiffeId> verify_upstream(const CertificateChain& chain, const Anchors& anchors,
                                   const std::vector<std::string>& accepted, Instant now);
 

@@ -39,6 +39,7 @@ catalog::Upstream upstream_of(const scenario::UpstreamPlan& plan) {
   upstream.destination_type = "service";
   upstream.destination_name = plan.service;
   upstream.destination_peer = plan.peer;
+  upstream.destination_partition = plan.partition.value();
   upstream.local_bind_port = plan.port;
   upstream.mesh_gateway.mode = plan.mode;
   return upstream;

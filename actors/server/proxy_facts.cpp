@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "peerlab/base/overloaded.hpp"
+#include "peerlab/catalog/exports.hpp"
 #include "peerlab/catalog/queries.hpp"
 #include "peerlab/trust/authority.hpp"
 
@@ -30,6 +31,42 @@ mesh::MeshState mesh_state(const ServerContext& context, const trust::CaState& c
   return state;
 }
 
+bool is_same(const PartitionName& one, const PartitionName& other) {
+  return trust::or_default(one.value()) == trust::or_default(other.value());
+}
+
+/// Whether a partition exports a service to another one of the datacenter. No token is needed for
+/// that. (Datacenter 5.2)
+bool exports(const catalog::CatalogTables& tables, const ServiceName& service,
+             const PartitionName& to, store::WatchSet* watches) {
+  for (const catalog::ResolvedExport& each : catalog::resolved_exports(tables, watches).rows) {
+    if (each.service != service) continue;
+    return std::ranges::any_of(each.partitions,
+                               [&](const auto& name) { return is_same(name, to); });
+  }
+  return false;
+}
+
+/// The upstreams that lie in another partition of the datacenter.
+void look_into_partitions(mesh::SidecarFacts& facts, const ServerContext& context,
+                          const PartitionName& partition, store::WatchSet* watches) {
+  for (mesh::UpstreamFacts& facts_of : facts.upstreams) {
+    const catalog::Upstream& upstream = facts_of.upstream;
+    const PartitionName there(upstream.destination_partition);
+    if (there.value().empty() || is_same(there, partition)) continue;
+    facts_of.instances.clear();
+    const catalog::CatalogTables* tables = context.state.catalog(there);
+    if (tables == nullptr) continue;
+    const ServiceName& name = upstream.destination_name;
+    catalog::get_entry<catalog::ServiceDefaults>(*tables, name.value(), watches);
+    facts_of.protocol = catalog::protocol_of(*tables, name);
+    if (!exports(*tables, name, partition, watches)) continue;
+    facts_of.instances = catalog::connect_health(*tables, name, {}, watches).rows;
+    facts_of.target_gateways =
+        catalog::kind_health(*tables, catalog::service_kind::mesh_gateway, {}, watches).rows;
+  }
+}
+
 /// What no catalog of one partition holds. (Traffic spec 2.4, rows 2, 4 and 5)
 void add_neighbours(mesh::GatewayFacts& facts, const ServerContext& context,
                     const PartitionName& partition, store::WatchSet* watches) {
@@ -37,6 +74,14 @@ void add_neighbours(mesh::GatewayFacts& facts, const ServerContext& context,
     if (!member.server) continue;
     facts.servers.push_back(
         {member.address, member.server->grpc_tls_port, true, member.server->read_replica});
+  }
+  for (const PartitionName& other : context.state.partitions()) {
+    if (is_same(other, partition)) continue;
+    auto gateways = catalog::kind_health(*context.state.catalog(other),
+                                         catalog::service_kind::mesh_gateway, {}, watches)
+                        .rows;
+    if (gateways.empty()) continue;
+    facts.remote_gateways.push_back({context.config.settings.datacenter, other, gateways});
   }
   for (const peering::Peering* peering : context.state.peering().list(partition, watches)) {
     if (!peering->is_active() || !peering->should_dial()) continue;
@@ -77,7 +122,9 @@ std::optional<ProxyFacts> proxy_facts(const ServerContext& context, const Partit
   } else {
     out.identity = trust::ServiceIdentity{domain, partition, "default", datacenter,
                                           proxy.proxy.destination_service_name};
-    out.facts = mesh::sidecar_facts(*tables, proxy, state, mutants, watches);
+    auto facts = mesh::sidecar_facts(*tables, proxy, state, mutants, watches);
+    look_into_partitions(facts, context, partition, watches);
+    out.facts = std::move(facts);
   }
   return out;
 }

@@ -12,10 +12,16 @@ namespace {
 
 using text::Node;
 
-/// Whether an upstream of `caller` reaches the service `named`.
-bool leads_to(const UpstreamPlan& upstream, const Found& caller, const Found& named) {
-  if (named.service == nullptr || upstream.service != named.service->name) return false;
-  return upstream.peer.value().empty() == (caller.cluster == named.cluster);
+/// Whether an upstream of `caller` can reach a service: one of its own cluster, or of any other
+/// where it names a peer.
+bool leads_to(const UpstreamPlan& upstream, const Found& caller, const Found& there) {
+  if (there.service == nullptr || upstream.service != there.service->name) return false;
+  if (!upstream.peer.value().empty()) return caller.cluster != there.cluster;
+  if (caller.cluster != there.cluster) return false;
+  const std::string& wanted = upstream.partition.value();
+  if (wanted.empty()) return caller.partition == there.partition;
+  return wanted ==
+         (there.partition->name.value().empty() ? "default" : there.partition->name.value());
 }
 
 /// What the service behind an upstream speaks: that of the cluster which the peer is called after,
@@ -26,8 +32,8 @@ std::string protocol_behind(const UpstreamPlan& upstream, const Found& caller,
   for (const ClusterPlan& cluster : topology.clusters) {
     for (const PartitionPlan& partition : cluster.partitions) {
       for (const ServicePlan& service : partition.services) {
-        const bool local = &cluster == caller.cluster;
-        if (service.name != upstream.service || local != upstream.peer.value().empty()) continue;
+        if (!leads_to(upstream, caller, {&cluster, &partition, &service})) continue;
+        const bool local = upstream.peer.value().empty();
         if (local || cluster.name.value() == upstream.peer.value()) return service.protocol;
         any = service.protocol;
       }

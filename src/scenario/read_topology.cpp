@@ -98,8 +98,11 @@ class Reader {
       if (port != nullptr) next_port = number(*port, 1, 65535, "a port");
       UpstreamPlan upstream{ServiceName(each.is_scalar() ? each.text : each.get("service")->text),
                             {},
+                            {},
                             static_cast<std::uint16_t>(next_port++)};
       if (const Node* peer = each.get("peer")) upstream.peer = PeerName(peer->text);
+      if (const Node* other = each.get("partition"))
+        upstream.partition = PartitionName(other->text);
       if (const Node* mode = each.get("mode")) upstream.mode = mode->text;
       plan.upstreams.push_back(std::move(upstream));
     }

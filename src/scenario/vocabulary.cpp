@@ -55,6 +55,7 @@ constexpr Form gateway_mode{
 constexpr Key upstream_keys[] = {
     {"service", &name, true, "The service that is called."},
     {"peer", &name, false, "The peer that exports it; without one a service of the own cluster."},
+    {"partition", &name, false, "Another partition of the own cluster, in which the service is."},
     {"port", &integer, false, "Where the sidecar listens; 5001, 5002 and so on unless given."},
     {"mode", &gateway_mode, false, "Of mesh gateways, for this upstream alone."},
 };

@@ -21,9 +21,10 @@ namespace peerlab::scenario {
 /// A service that another calls through its sidecar.
 struct UpstreamPlan {
   ServiceName service;
-  PeerName peer;           ///< empty: a service of the own cluster
-  std::uint16_t port = 0;  ///< where the sidecar takes the application's connections
-  std::string mode = {};   ///< of mesh gateways; empty: as set elsewhere
+  PeerName peer;            ///< empty: a service of the own cluster
+  PartitionName partition;  ///< of the own cluster; empty: that of the caller
+  std::uint16_t port = 0;   ///< where the sidecar takes the application's connections
+  std::string mode = {};    ///< of mesh gateways; empty: as set elsewhere
 };
 
 struct ServicePlan {

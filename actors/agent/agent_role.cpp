@@ -28,6 +28,11 @@ bool agrees(const catalog::Service& ours, catalog::Service theirs) {
   return theirs == ours;
 }
 
+bool agrees(const catalog::Node& ours, catalog::Node theirs) {
+  theirs.indexes = ours.indexes;
+  return theirs == ours;
+}
+
 bool agrees(const catalog::Check& ours, const catalog::Check& theirs) {
   return theirs.status == ours.status && theirs.output == ours.output;
 }
@@ -151,6 +156,7 @@ void AgentRole::full_sync() {
 
 void AgentRole::compare(const NodeRows& rows) {
   const NodeName& node = setup_.node.node;
+  node_differs_ = !rows.node || !agrees(setup_.node, *rows.node);
   const auto find = [](const auto& list, const auto& id) {
     return std::ranges::find_if(list, [&](const auto& row) { return row.id == id; });
   };

@@ -13,6 +13,7 @@ void CatalogWrite::hash_into(Hasher& hasher) const {
 }
 
 void NodeRows::hash_into(Hasher& hasher) const {
+  hasher.add(node ? node->indexes.modify : 0);
   for (const catalog::Service& service : services) {
     hasher.add(service.id.value());
     hasher.add(service.indexes.modify);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct NodeRead {
 };
 struct NodeRows {
   static constexpr std::string_view frame_name = "rpc/node-rows";
+  std::optional<catalog::Node> node;
   std::vector<catalog::Service> services;
   std::vector<catalog::Check> checks;
 

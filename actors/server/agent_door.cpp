@@ -37,9 +37,9 @@ void AgentDoor::on(engine::ConnectionId from, const NodeRead& read) {
   const catalog::CatalogTables* tables = context_.state.catalog(read.partition);
   if (tables == nullptr) throw engine::Unhandled("no partition " + read.partition.value());
   NodeRows rows;
-  for (const auto* service : catalog::node_services(*tables, read.node).rows.services) {
-    rows.services.push_back(*service);
-  }
+  const catalog::NodeServices stored = catalog::node_services(*tables, read.node).rows;
+  if (stored.node != nullptr) rows.node = *stored.node;
+  for (const catalog::Service* service : stored.services) rows.services.push_back(*service);
   for (const auto* check : catalog::node_checks(*tables, read.node).rows) {
     rows.checks.push_back(*check);
   }

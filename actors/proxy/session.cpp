@@ -44,11 +44,13 @@ void Session::dial(const mesh::Dial& dial) {
 void Session::next_ended(std::optional<mesh::Refusal> why) {
   context_.users.retire(std::move(next_));
   if (why) return refuse(*why);
-  if (!http_) return finish();
-  // The next hop went away without a word: it, or somebody behind it, has told the trace why.
-  const mesh::HttpAnswer answer = mesh::http_answer({mesh::Refused::unreachable, {}});
-  http_ = false;
-  send(CallResponse{call_, {}, answer.status, answer.body});
+  if (http_) return refuse({mesh::Refused::unreachable, "the next hop has closed the connection"});
+  finish();
+}
+
+void Session::answered(net::Frame&& frame) {
+  http_ = http_ && !frame.is<CallResponse>();
+  send(std::move(frame));
 }
 
 void Session::refuse(const mesh::Refusal& why) {

@@ -32,7 +32,7 @@ class Session : public ConnectionUser {
   /// Ends the call here and tells the caller as its protocol allows.
   void refuse(const mesh::Refusal& why);
   /// A frame of the next hop, on its way back.
-  virtual void answered(net::Frame&& frame) { send(std::move(frame)); }
+  virtual void answered(net::Frame&& frame);
 
   void send(net::Frame frame) { context_.host.send(client_, std::move(frame)); }
   /// Ends the connection in good order.
@@ -41,7 +41,7 @@ class Session : public ConnectionUser {
   ProxyContext& context_;
   std::unique_ptr<Outgoing> next_;
   std::uint64_t call_ = 0;
-  bool http_ = false;  ///< the call at hand is an HTTP request, which gets an answer in any case
+  bool http_ = false;  ///< an HTTP request is under way, which gets an answer in any case
 
  private:
   void next_ended(std::optional<mesh::Refusal> why);

@@ -95,7 +95,7 @@ class Inbound final : public TlsSession {
 
   void answered(net::Frame&& frame) override {
     context_.host.record(served());
-    send(std::move(frame));
+    Session::answered(std::move(frame));
   }
 
   trace::CallServed served() const {

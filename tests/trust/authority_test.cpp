@@ -124,6 +124,15 @@ BOOST_AUTO_TEST_CASE(another_clusters_roots_do_not_help) {
   BOOST_TEST(verdict(anchors_of(ca(1)).verify({}, start)) == "no certificate");
 }
 
+BOOST_AUTO_TEST_CASE(verifying_takes_no_entropy_of_any_host) {
+  const CaState state = [] {
+    Random random(1);
+    const EntropyScope scope(random);
+    return make_ca(config({KeySpec::Type::ec, 384}), start);
+  }();
+  BOOST_TEST(verdict(anchors_of(state).verify(leaf_of(state, start).chain(), start)) == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(an_expired_root_signs_nothing, *boost::unit_test::label("T-016")) {
   const CaState state = ca();
   const auto leaf = Signer(state, dc1).issue(web(state), 9, start + 87600h + 1s, Random(1));

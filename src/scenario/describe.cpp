@@ -208,6 +208,11 @@ std::string reference_page() {
       if (part.form->kind != Kind::map || part.form->element->kind != Kind::record) continue;
       page += fmt::format("Each of `{}` has these keys:\n\n{}\n", part.name,
                           keys_table(*part.form->element));
+      for (const Key& inner : part.form->element->keys) {
+        if (inner.form->kind != Kind::list || inner.form->element->kind != Kind::record) continue;
+        page += fmt::format("Each of its `{}` has these keys:\n\n{}\n", inner.name,
+                            keys_table(*inner.form->element));
+      }
     }
   }
   for (const Key& key : file_form().keys) {

@@ -128,9 +128,10 @@ void Conductor::begin_steps(Track& track) {
   for (Track& branch : track.branches) begin_steps(branch);
   end_branches(track);
   while (!over_ && track.act == nullptr && track.branches.empty() && track.next < track.end) {
-    track.current = track.next++;
-    while (read_record()) {
+    while (!over_ && read_record()) {
     }
+    if (over_) return;
+    track.current = track.next++;
     const scenario::Step& step = (*track.steps)[track.current];
     engine_.record(scenario_name, trace::StepBegan{track.number + track.current, step.title});
     while (read_record()) {

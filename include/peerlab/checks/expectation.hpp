@@ -63,17 +63,18 @@ struct LeaderCheck {
 
 /// What the leader of a cluster tells of a peering.
 struct PeeringCheck {
-  Tenant in;
-  std::string peer;  ///< as it is called there
+  Tenant in = {};
+  std::string peer = {};  ///< as it is called there
   bool exists = true;
-  std::optional<std::string> state;
+  std::optional<std::string> state = {};
   /// `state` is a condition: in any other state (or without the peering) the check holds.
   bool only_if_state = false;
-  std::optional<bool> connected;       ///< whether a stream of it is open at any server
-  std::optional<std::string> because;  ///< a part of what the last stream that ended ended with
-  std::optional<Duration> heartbeat_younger_than;
-  std::optional<Count> imported;  ///< services
-  std::optional<Count> exported;
+  std::optional<bool> connected = {};  ///< whether a stream of it is open at any server
+  std::optional<std::string> because =
+      {};  ///< a part of what the last stream that ended ended with
+  std::optional<Duration> heartbeat_younger_than = {};
+  std::optional<Count> imported = {};  ///< services
+  std::optional<Count> exported = {};
   friend bool operator==(const PeeringCheck&, const PeeringCheck&) = default;
 };
 
@@ -81,55 +82,55 @@ struct PeeringCheck {
 struct ServicesCheck {
   enum class Way { imported, exported };
   Way way = Way::imported;
-  Tenant in;
-  std::string peer;
-  std::optional<std::vector<std::string>> services;  ///< these and no others; sorted
-  std::optional<Count> count;
+  Tenant in = {};
+  std::string peer = {};
+  std::optional<std::vector<std::string>> services = {};  ///< these and no others; sorted
+  std::optional<Count> count = {};
   /// Imported is what the entry `exported-services` of this cluster names for this peer of it.
-  std::optional<Tenant> exports_of;
-  std::string as_peer;
+  std::optional<Tenant> exports_of = {};
+  std::string as_peer = {};
   friend bool operator==(const ServicesCheck&, const ServicesCheck&) = default;
 };
 
 /// The instances of a service in the catalog of a cluster; none where nobody registered any.
 struct InstancesCheck {
-  Tenant in;
-  std::string peer;  ///< from which it is imported; empty for a service of the cluster itself
-  std::string service;
-  std::optional<Count> total;
-  std::optional<Count> passing;
+  Tenant in = {};
+  std::string peer = {};  ///< from which it is imported; empty for a service of the cluster itself
+  std::string service = {};
+  std::optional<Count> total = {};
+  std::optional<Count> passing = {};
   friend bool operator==(const InstancesCheck&, const InstancesCheck&) = default;
 };
 
 /// The root certificates of a cluster, or those that it knows of a peer.
 struct RootsCheck {
-  Tenant in;
-  std::string of_peer;  ///< empty for its own
-  std::optional<Count> count;
-  std::optional<Tenant> equals_roots_of;
+  Tenant in = {};
+  std::string of_peer = {};  ///< empty for its own
+  std::optional<Count> count = {};
+  std::optional<Tenant> equals_roots_of = {};
   friend bool operator==(const RootsCheck&, const RootsCheck&) = default;
 };
 
 /// How many messages the servers of a cluster have sent and received on peer streams.
 struct MessagesCheck {
-  std::string cluster;
-  std::string peer;  ///< empty for all of them
-  std::optional<bool> sent;
-  std::optional<std::string> kind;
-  std::optional<std::string> type;   ///< of the resource
-  std::optional<std::string> error;  ///< a part of it
-  Count count;
-  std::optional<std::string> since;  ///< the title of the step from whose begin on they count
+  std::string cluster = {};
+  std::string peer = {};  ///< empty for all of them
+  std::optional<bool> sent = {};
+  std::optional<std::string> kind = {};
+  std::optional<std::string> type = {};   ///< of the resource
+  std::optional<std::string> error = {};  ///< a part of it
+  Count count = {};
+  std::optional<std::string> since = {};  ///< the title of the step from whose begin on they count
   friend bool operator==(const MessagesCheck&, const MessagesCheck&) = default;
 };
 
 /// What a cluster has written into its log.
 struct WorkCheck {
-  std::string cluster;
-  std::optional<Count> log_entries;
-  std::optional<Count> largest_log_entry;  ///< in bytes; holds where there is none
-  std::optional<std::string> since;        ///< as above
-  std::optional<Duration> last;            ///< only what was written so long before the moment
+  std::string cluster = {};
+  std::optional<Count> log_entries = {};
+  std::optional<Count> largest_log_entry = {};  ///< in bytes; holds where there is none
+  std::optional<std::string> since = {};        ///< as above
+  std::optional<Duration> last = {};            ///< only what was written so long before the moment
   friend bool operator==(const WorkCheck&, const WorkCheck&) = default;
 };
 

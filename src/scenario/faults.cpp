@@ -17,6 +17,7 @@ class FaultReader {
 
   Inject read(std::string_view verb, const Node& node) {
     Inject inject;
+    if (verb == "scale") return scale(node);
     if (const Node* lasts = node.get("for")) inject.lasts = duration(*lasts);
     if (const Node* between = node.get("between")) {
       const std::optional<Sides> sides = sides_of(*between);
@@ -33,6 +34,26 @@ class FaultReader {
   }
 
  private:
+  /// The first so many instances run, whoever ran before; the others lose their power.
+  Inject scale(const Node& node) {
+    Inject inject;
+    const std::string service = lookup_.service(*node.get("service"));
+    if (service.empty()) return inject;
+    const std::vector<std::string> hosts = lookup_.instances(service);
+    const std::uint64_t wanted =
+        lookup_.within(*node.get("to"), 0, hosts.size(), "the instances that run");
+    for (std::size_t index = 0; index < hosts.size(); ++index) {
+      const net::HostGroup host(hosts[index]);
+      if (index < wanted) {
+        inject.faults.push_back(net::Start{host});
+      } else {
+        inject.faults.push_back(net::Crash{host});
+        inject.ends.push_back(net::Start{host});
+      }
+    }
+    return inject;
+  }
+
   struct Sides {
     net::HostGroup one, other;
     std::string one_label, other_label;

@@ -108,7 +108,8 @@ std::string Lookup::server(const Node& name) const {
 std::string Lookup::service(const Node& name) const {
   const std::optional<std::string> path = host(name);
   if (!path) return {};
-  if (!instances(*path, topology_).empty() && path->find('/') != std::string::npos) return *path;
+  if (!scenario::instances(*path, topology_).empty() && path->find('/') != std::string::npos)
+    return *path;
   diagnostics_
       .error(text::codes::not_a_service, name.span,
              fmt::format("{} is no service", text::quote(name.text)))
@@ -116,10 +117,14 @@ std::string Lookup::service(const Node& name) const {
   return {};
 }
 
+std::vector<std::string> Lookup::instances(const std::string& service) const {
+  return scenario::instances(service, topology_);
+}
+
 std::string Lookup::instance(const Node& name) const {
   const std::string path = service(name);
   if (path.empty()) return {};
-  return instances(path, topology_).front();
+  return scenario::instances(path, topology_).front();
 }
 
 std::uint64_t Lookup::within(const Node& node, std::uint64_t least, std::uint64_t most,

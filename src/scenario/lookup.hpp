@@ -29,6 +29,8 @@ class Lookup {
   std::string server(const text::Node& name) const;
   /// A service, or one of its instances.
   std::string service(const text::Node& name) const;
+  /// The hosts of a service, as `service` gave it.
+  std::vector<std::string> instances(const std::string& service) const;
   /// Of several instances the first.
   std::string instance(const text::Node& name) const;
   /// What a cluster calls itself.

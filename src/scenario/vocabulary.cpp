@@ -292,6 +292,12 @@ constexpr Key hosts_keys[] = {{"target", &targets, true, "The hosts."}};
 constexpr Form hosts{
     .kind = Kind::record, .title = "hosts", .keys = hosts_keys, .shorthand = "target"};
 
+constexpr Key scale_keys[] = {
+    {"service", &target, true, "The service."},
+    {"to", &integer, true, "How many of its instances run: the first so many."},
+};
+constexpr Form scale{.kind = Kind::record, .title = "a service", .keys = scale_keys};
+
 constexpr Key skew_keys[] = {
     {"target", &targets, true, "The hosts whose clocks move."},
     {"by", &offset, true, "How far the clock jumps, with a sign."},
@@ -458,6 +464,9 @@ constexpr Word verb_table[] = {
     {"pause", Group::breakage, &host_fault, "The hosts stop running, without noticing.",
      "pause: { target: dc1/web/0, for: 10s }"},
     {"resume", Group::breakage, &hosts, "Ends a pause.", "resume: dc1/web/0"},
+    {"scale", Group::breakage, &scale,
+     "So many instances of a service run: those beyond lose their power, the others come back.",
+     "scale: { service: dc1/web, to: 0 }"},
     {"skew", Group::breakage, &skew, "The hosts' clocks jump.",
      "skew: { target: dc1/web/0, by: +30s }"},
 

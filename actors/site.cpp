@@ -121,7 +121,7 @@ void Site::add_partition(Cluster& cluster, const scenario::PartitionPlan& partit
   std::vector<AgentSetup*> agents;
   add_agents(cluster, partition, agents);
   for (unsigned index = 0; index < partition.gateways; ++index) {
-    add_gateway(cluster, path, *agents[index % agents.size()], index);
+    add_gateway(cluster, partition, *agents[index % agents.size()], index);
   }
   for (const scenario::ServicePlan& service : partition.services) {
     if (!agents.empty() && !service.protocol.empty()) {
@@ -176,11 +176,15 @@ ProxySetup& Site::add_proxy(const Cluster& cluster, const AgentSetup& agent,
   return setup;
 }
 
-void Site::add_gateway(Cluster& cluster, const std::string& path, AgentSetup& agent,
-                       unsigned index) {
+void Site::add_gateway(Cluster& cluster, const scenario::PartitionPlan& partition,
+                       AgentSetup& agent, unsigned index) {
   const unsigned number = ++cluster.gateways;
+  const std::string path = scenario::partition_path(cluster.plan, partition);
   const std::string lan = fmt::format("10.{}.2.{}", cluster.number, number);
-  const std::string wan = fmt::format("198.18.{}.{}", cluster.number, number);
+  const std::string wan =
+      partition.gateways_by_name
+          ? fmt::format("gateway-{}.{}.example", number, cluster.plan.name.value())
+          : fmt::format("198.18.{}.{}", cluster.number, number);
   const std::string name = fmt::format("{}/gateway/{}", path, index);
   const Registration registration = gateway_registration(agent.node.node, index, lan, wan, name);
   take(agent, registration);

@@ -34,7 +34,8 @@ class Site {
   void add_partition(Cluster& cluster, const scenario::PartitionPlan& partition);
   void add_agents(Cluster& cluster, const scenario::PartitionPlan& partition,
                   std::vector<AgentSetup*>& agents);
-  void add_gateway(Cluster& cluster, const std::string& path, AgentSetup& agent, unsigned index);
+  void add_gateway(Cluster& cluster, const scenario::PartitionPlan& partition, AgentSetup& agent,
+                   unsigned index);
   void add_instance(Cluster& cluster, const std::string& path, AgentSetup* agent,
                     const scenario::ServicePlan& service, unsigned index);
   ProxySetup& add_proxy(const Cluster& cluster, const AgentSetup& agent,

@@ -68,7 +68,10 @@ class Reader {
       }
     }
     if (const Node* gateways = node.get("gateways")) {
-      plan.gateways = number(*gateways, 0, 99, "gateways");
+      const Node& count = gateways->is_scalar() ? *gateways : *gateways->get("count");
+      plan.gateways = number(count, 0, 99, "gateways");
+      const Node* wan = gateways->get("wan_address");
+      plan.gateways_by_name = wan != nullptr && wan->text == "hostname";
       if (plan.gateways > 0 && !has_servers) {
         lookup_.diagnostics()
             .error(text::codes::bad_number, gateways->span, "gateways need servers to work with")

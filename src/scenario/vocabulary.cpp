@@ -72,9 +72,20 @@ constexpr Key service_keys[] = {
 constexpr Form service{.kind = Kind::record, .title = "a service", .keys = service_keys};
 constexpr Form services{.kind = Kind::map, .title = "services by name", .element = &service};
 
+constexpr Form wan_address{
+    .kind = Kind::choice, .title = "an IP or a host name", .choices = "ip|hostname"};
+constexpr Key gateways_keys[] = {
+    {"count", &integer, true, "How many."},
+    {"wan_address", &wan_address, false, "How other clusters reach them; by IP unless given."},
+};
+constexpr Form gateways{.kind = Kind::record,
+                        .title = "how many gateways, or more about them",
+                        .keys = gateways_keys,
+                        .shorthand = "count"};
+
 constexpr Key partition_keys[] = {
     {"agents", &integer, false, "Client agents; one where they are needed unless given."},
-    {"gateways", &integer, false, "Mesh gateways; none unless given."},
+    {"gateways", &gateways, false, "Mesh gateways; none unless given."},
     {"services", &services, false, "The services of the partition, each with its instances."},
 };
 constexpr Form partition{.kind = Kind::record, .title = "a partition", .keys = partition_keys};
@@ -94,7 +105,7 @@ constexpr Key cluster_keys[] = {
      "What holds for callers that no intention names; `allow` unless given."},
     {"raft_multiplier", &integer, false, "1 to 10: how patient its servers are; 5 unless given."},
     {"agents", &integer, false, "Client agents; one where they are needed unless given."},
-    {"gateways", &integer, false, "Mesh gateways; none unless given."},
+    {"gateways", &gateways, false, "Mesh gateways; none unless given."},
     {"services", &services, false, "The services of the cluster, each with its instances."},
     {"partitions", &partitions, false, "Admin partitions beside the default one."},
 };

@@ -10,8 +10,8 @@ Topology two_partitions() {
   ClusterPlan cluster;
   cluster.name = ClusterName("dc1");
   cluster.servers = 3;
-  cluster.partitions = {{{}, 1, 1, {{ServiceName("web"), 2, true}}},
-                        {PartitionName("web"), 1, 2, {{ServiceName("api"), 1, false}}}};
+  cluster.partitions = {{{}, 1, 1, false, {{ServiceName("web"), 2, true}}},
+                        {PartitionName("web"), 1, 2, false, {{ServiceName("api"), 1, false}}}};
   return {{cluster}};
 }
 

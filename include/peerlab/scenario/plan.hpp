@@ -40,6 +40,7 @@ struct PartitionPlan {
   PartitionName name;  ///< empty for the default one
   unsigned agents = 0;
   unsigned gateways = 0;
+  bool gateways_by_name = false;  ///< other clusters reach them by host names
   std::vector<ServicePlan> services = {};
 };
 

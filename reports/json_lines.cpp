@@ -4,6 +4,7 @@
 
 #include "peerlab/base/hash.hpp"
 #include "peerlab/trace/text.hpp"
+#include "reports/findings.hpp"
 
 namespace peerlab::reports {
 namespace {
@@ -15,13 +16,15 @@ std::string line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-Json finding_json(const checks::Finding& finding) {
+Json finding_json(const trace::Trace& trace, const checks::Finding& finding) {
   Json json{{"invariant", finding.id},
             {"what", finding.what},
             {"at", finding.at.time_since_epoch().count()}};
   if (finding.since) json["since"] = finding.since->time_since_epoch().count();
   if (finding.step) json["step"] = *finding.step;
   if (finding.record) json["record"] = finding.record->value();
+  const std::string story = story_of(trace, finding);
+  if (!story.empty()) json["because"] = story;
   return json;
 }
 
@@ -45,7 +48,7 @@ std::string json_lines(const CaseReport& report) {
   }
   Json findings = Json::array();
   for (const checks::Finding& finding : report.verdict.findings) {
-    findings.push_back(finding_json(finding));
+    findings.push_back(finding_json(report.trace, finding));
   }
   return lines + line({{"type", "verdict"},
                        {"outcome", checks::text(report.verdict.outcome)},

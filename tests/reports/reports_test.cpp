@@ -110,6 +110,8 @@ BOOST_AUTO_TEST_CASE(every_line_is_an_object_with_a_type) {
   BOOST_TEST(objects.at(5)["fact"] == "CallEnded");
   BOOST_TEST(objects.back()["outcome"] == "failed");
   BOOST_TEST(objects.back()["findings"][0]["what"] == "no answer from <b>");
+  BOOST_TEST(objects.back()["findings"][0]["because"] ==
+             "0.000s  scenario  step 1: call; #1\n2.000s  a         calls b in vain: timed out");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

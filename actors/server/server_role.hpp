@@ -11,8 +11,8 @@
 #include "actors/server/leader_duties.hpp"
 #include "actors/server/peer_streams.hpp"
 #include "actors/server/peering_cleanup.hpp"
-#include "actors/server/sightings.hpp"
 #include "actors/server/proxy_door.hpp"
+#include "actors/server/sightings.hpp"
 #include "peerlab/engine/role.hpp"
 
 namespace peerlab::actors {

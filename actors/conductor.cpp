@@ -7,6 +7,7 @@
 #include "actors/call.hpp"
 #include "actors/datacenter_role.hpp"
 #include "actors/operator_role.hpp"
+#include "actors/partition_role.hpp"
 #include "actors/server/frames.hpp"
 #include "actors/server/server_role.hpp"
 #include "peerlab/base/assert.hpp"
@@ -243,6 +244,7 @@ bool Conductor::read_record() {
   stage_.observed.add(engine_.trace(), record);
   if (std::holds_alternative<trace::ServerReady>(record.fact) ||
       std::holds_alternative<trace::AgentReady>(record.fact) ||
+      std::holds_alternative<trace::PartitionReady>(record.fact) ||
       std::holds_alternative<trace::ProxyReady>(record.fact)) {
     not_ready_.erase(engine_.trace().name(record.where));
   }
@@ -337,7 +339,9 @@ void Conductor::make(std::uint64_t call, const checks::HttpCheck& check) {
                     {host_of(check.server), http_port},
                     server::api::request(check.method, check.target, check.request_body),
                     check.timeout};
-  engine_.command(net::HostName(std::string(operator_name)), std::move(order));
+  const std::string who =
+      check.by ? tenant_name(checks::text(*check.by)) : std::string(operator_name);
+  engine_.command(net::HostName(who), std::move(order));
 }
 
 template <class Passive>

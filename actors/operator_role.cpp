@@ -15,7 +15,10 @@ void MakeRequest::hash_into(Hasher& hasher) const {
 
 void OperatorRole::on(engine::Command&& command) {
   if (!command.what.is<MakeRequest>()) unhandled(command.what.name());
-  MakeRequest order = command.what.take<MakeRequest>();
+  make(command.what.take<MakeRequest>());
+}
+
+void OperatorRole::make(MakeRequest order) {
   const engine::ConnectionId connection = host_.connect(order.to);
   std::string name = order.request.method + " " + order.request.path;
   if (!order.request.query.empty()) name += "?" + order.request.query;
@@ -52,6 +55,7 @@ void OperatorRole::end(engine::ConnectionId connection, int status, std::string 
   pending_.erase(found);
   host_.disarm(engine::TimerKey(0, request.timer));
   host_.record(trace::HttpEnded{request.call, request.request, status, std::move(body)});
+  ended(request.call, status);
 }
 
 }  // namespace peerlab::actors

@@ -21,7 +21,7 @@ struct MakeRequest {
 };
 
 /// Whoever works with the clusters from outside: sends HTTP requests, one on each connection.
-class OperatorRole final : public engine::Role {
+class OperatorRole : public engine::Role {
  public:
   explicit OperatorRole(engine::Host& host) : host_(host) {}
 
@@ -32,6 +32,13 @@ class OperatorRole final : public engine::Role {
   void on(const engine::Closed& closed) override;
   using Role::on;
 
+ protected:
+  void make(MakeRequest order);
+  /// A request is over; `status` is 0 where there was no answer.
+  virtual void ended(std::uint64_t, int) {}
+
+  engine::Host& host_;
+
  private:
   struct Pending {
     std::uint64_t call = 0;
@@ -41,7 +48,6 @@ class OperatorRole final : public engine::Role {
 
   void end(engine::ConnectionId connection, int status, std::string body);
 
-  engine::Host& host_;
   std::map<engine::ConnectionId, Pending> pending_;
   std::uint32_t timers_ = 0;
 };

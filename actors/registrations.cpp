@@ -105,11 +105,9 @@ Registration sidecar_registration(const NodeName& node, const scenario::ServiceP
   return {std::move(service), {std::move(listening), std::move(alias)}};
 }
 
-catalog::ConfigEntry protocol_entry(const scenario::ServicePlan& service) {
-  catalog::ServiceDefaults defaults;
-  defaults.name = service.name.value();
-  defaults.protocol = service.protocol;
-  return defaults;
+std::string protocol_entry(const scenario::ServicePlan& service) {
+  return fmt::format(R"({{"Kind":"service-defaults","Name":"{}","Protocol":"{}"}})",
+                     service.name.value(), service.protocol);
 }
 
 }  // namespace peerlab::actors

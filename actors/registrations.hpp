@@ -35,6 +35,6 @@ Registration sidecar_registration(const NodeName& node, const scenario::ServiceP
                                   const std::string& host);
 
 /// The service-defaults that a service with a protocol needs.
-catalog::ConfigEntry protocol_entry(const scenario::ServicePlan& service);
+std::string protocol_entry(const scenario::ServicePlan& service);
 
 }  // namespace peerlab::actors

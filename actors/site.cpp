@@ -36,6 +36,7 @@ struct Site::Cluster {
   /// The client agents as gossip knows them, and where servers listen for agents and proxies.
   std::map<PartitionName, std::vector<server::Member>> members = {};
   std::vector<net::Address> servers = {};
+  std::vector<std::pair<std::string, const PartitionSetup*>> tenants = {};  ///< by their paths
 
   std::string server_address(unsigned index) const {
     return fmt::format("10.{}.0.{}", number, index + 1);
@@ -68,6 +69,12 @@ std::set<std::string> Site::populate() {
                      [this, &provisions](engine::Host& host) {
                        return std::make_unique<DatacenterRole>(host, engine_, provisions);
                      });
+    for (const auto& [path, setup] : cluster.tenants) {
+      engine_.add_host(net::HostName(tenant_name(path)), [&tenant = *setup](engine::Host& host) {
+        return std::make_unique<PartitionRole>(host, tenant);
+      });
+      must_be_ready_.insert(tenant_name(path));
+    }
   }
   return std::move(must_be_ready_);
 }
@@ -118,15 +125,17 @@ void Site::add_servers(Cluster& cluster) {
 
 void Site::add_partition(Cluster& cluster, const scenario::PartitionPlan& partition) {
   const std::string path = scenario::partition_path(cluster.plan, partition);
+  PartitionSetup& tenant = tenants_.emplace_back();
+  tenant.partition = partition.name.value();
+  for (const net::Address& server : cluster.servers) tenant.servers.push_back(server.host);
+  if (!cluster.servers.empty()) cluster.tenants.emplace_back(path, &tenant);
   std::vector<AgentSetup*> agents;
   add_agents(cluster, partition, agents);
   for (unsigned index = 0; index < partition.gateways; ++index) {
     add_gateway(cluster, partition, *agents[index % agents.size()], index);
   }
   for (const scenario::ServicePlan& service : partition.services) {
-    if (!agents.empty() && !service.protocol.empty()) {
-      agents.front()->entries.push_back(protocol_entry(service));
-    }
+    if (!service.protocol.empty()) tenant.entries.push_back(protocol_entry(service));
     for (unsigned index = 0; index < service.instances; ++index) {
       AgentSetup* const agent = agents.empty() ? nullptr : agents[index % agents.size()];
       add_instance(cluster, path, agent, service, index);

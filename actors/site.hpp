@@ -6,6 +6,7 @@
 
 #include "actors/agent/agent_role.hpp"
 #include "actors/datacenter_role.hpp"
+#include "actors/partition_role.hpp"
 #include "actors/proxy/context.hpp"
 #include "actors/registrations.hpp"
 #include "actors/server/context.hpp"
@@ -47,6 +48,7 @@ class Site {
   // Roles keep references to these.
   std::deque<std::vector<Provision>> provisions_;  // of each datacenter
   std::deque<ServerConfig> servers_;
+  std::deque<PartitionSetup> tenants_;
   std::deque<AgentSetup> agents_;
   std::deque<ProxySetup> proxies_;
   std::set<std::string> must_be_ready_;

@@ -106,7 +106,6 @@ AgentRole::~AgentRole() = default;
 
 void AgentRole::start() {
   for (std::size_t i = 0; i < setup_.services.size(); ++i) services_differ_.insert(i);
-  for (std::size_t i = 0; i < setup_.entries.size(); ++i) entries_missing_.insert(i);
   for (std::size_t i = 0; i < setup_.checks.size(); ++i) {
     if (setup_.checks[i].probes) probers_.push_back(std::make_unique<Prober>(*this, i));
   }
@@ -186,8 +185,7 @@ void AgentRole::compare(const NodeRows& rows) {
 }
 
 bool AgentRole::in_sync() const {
-  return !node_differs_ && services_differ_.empty() && checks_differ_.empty() &&
-         entries_missing_.empty() && strangers_.empty();
+  return !node_differs_ && services_differ_.empty() && checks_differ_.empty() && strangers_.empty();
 }
 
 /// What to tell the catalog next; only to be asked where something differs.
@@ -198,10 +196,6 @@ AgentRole::Write AgentRole::next_write() {
   catalog::Register command;
   command.node = setup_.node;
   if (node_differs_) return {command, [this] { node_differs_ = false; }};
-  if (!entries_missing_.empty()) {
-    const std::size_t i = *entries_missing_.begin();
-    return {catalog::UpsertConfig{setup_.entries[i], 0}, [this, i] { entries_missing_.erase(i); }};
-  }
   if (!services_differ_.empty()) {
     const std::size_t i = *services_differ_.begin();
     command.service = setup_.services[i];

@@ -27,8 +27,6 @@ struct AgentSetup {
   catalog::Node node;
   std::vector<catalog::Service> services;
   std::vector<LocalCheck> checks;
-  /// Config entries that are written where there are none of their name yet.
-  std::vector<catalog::ConfigEntry> entries;
   std::vector<net::Address> servers;
 };
 
@@ -83,7 +81,6 @@ class AgentRole final : public engine::Role {
   bool node_differs_ = true;
   std::set<std::size_t> services_differ_;
   std::set<std::size_t> checks_differ_;
-  std::set<std::size_t> entries_missing_;
   std::vector<catalog::Deregister> strangers_;
   bool pushing_ = false;
   bool ever_synced_ = false;

@@ -79,6 +79,7 @@ Request ActReader::request(const Tenant& in, std::string method, std::string pat
   request.http.target = std::move(path);
   if (in.partition != "default") request.http.target += "?partition=" + in.partition;
   request.http.request_body = std::move(body);
+  request.http.by = in;
   return request;
 }
 

@@ -46,6 +46,7 @@ PEERLAB_FACT(CallServed)
 PEERLAB_FACT(ProxyConfigured)
 PEERLAB_FACT(ProxyReady)
 PEERLAB_FACT(AgentReady)
+PEERLAB_FACT(PartitionReady)
 PEERLAB_FACT(CheckTurned)
 PEERLAB_FACT(StepBegan)
 PEERLAB_FACT(StepEnded)
@@ -153,6 +154,7 @@ std::string text(const Trace& trace, const Fact& fact) {
           },
           [](const ProxyReady&) -> std::string { return "is ready"; },
           [](const AgentReady&) -> std::string { return "is ready"; },
+          [](const PartitionReady&) -> std::string { return "is ready"; },
           [](const CheckTurned& f) { return fmt::format("check {} is {}", f.check, f.status); },
           [](const LeadershipGained& f) { return fmt::format("leads in term {}", f.term); },
           [](const LeadershipLost& f) { return fmt::format("leads no more in term {}", f.term); },

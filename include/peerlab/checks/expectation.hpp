@@ -43,6 +43,7 @@ struct HttpCheck {
   std::string method = "GET";
   std::string target;  ///< `/v1/kv/a?raw`
   std::string request_body;
+  std::optional<Tenant> by = {};  ///< who sends it; nothing for the operator
   Duration timeout = std::chrono::seconds(30);
   std::optional<int> status;        ///< any status below 300 unless given; 0 for no answer at all
   std::optional<std::string> body;  ///< the whole body

@@ -107,6 +107,9 @@ struct ProxyConfigured {
 /// has told the catalog of all it holds, and each of its checks has run.
 struct ProxyReady {};
 struct AgentReady {};
+
+/// The tenant of an admin partition has written the entries that its topology wants.
+struct PartitionReady {};
 /// A check of a client agent has changed its status.
 struct CheckTurned {
   std::string check;   ///< its id
@@ -260,6 +263,6 @@ using Fact =
                  ServerReady, PeeringSeen, PeeringGone, InstancesSeen, ConfigSeen, RootsSeen,
                  PolicySeen, EntryApplied, StreamBegan, StreamEnded, PeerMessage, SecretJudged,
                  HttpEnded, CallEnded, CallHop, CallServed, ProxyConfigured, ProxyReady, AgentReady,
-                 CheckTurned, StepBegan, StepEnded, RunEnded>;
+                 PartitionReady, CheckTurned, StepBegan, StepEnded, RunEnded>;
 
 }  // namespace peerlab::trace

@@ -16,6 +16,9 @@
 
 namespace peerlab::actors {
 
+/// Under this name the scenario itself stands in the trace.
+inline constexpr std::string_view scenario_name = "scenario";
+
 /// The host from which the operator works.
 inline constexpr std::string_view operator_name = "operator";
 

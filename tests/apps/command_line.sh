@@ -29,10 +29,14 @@ steps:
 YAML
 sed 's/kill: a.y/wait: 2s/; s/^steps/limits: { time: 1s }\nsteps/' "$dir/fails.yaml" >"$dir/undecided.yaml"
 sed 's/kill:/kil:/' "$dir/fails.yaml" >"$dir/invalid.yaml"
+awk '/^```yaml$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md >"$dir/readme.yaml"
 : >"$dir/readme.txt"
 
 expect 0 '^[0-9]* passed, 0 failed$' run scenarios/
 expect 0 '^[0-9]* files, [0-9]* cases, 0 errors$' check scenarios/
+# What README shows is so.
+expect 0 '^passed    an un-export that nobody heard of' run "$dir/readme.yaml"
+expect 1 'instances of web of dc2 in dc1: 1 of 1 pass' run "$dir/readme.yaml" --mutant HB-070
 expect 1 '^0 passed, 1 failed$' run "$dir/fails.yaml"
 expect 1 'expectation failed (seed 1, virtual time 1.000s)' run "$dir/fails.yaml"
 expect 1 'replay: ./peerlab run .*fails.yaml --seed 9' run "$dir/fails.yaml" --seed 9

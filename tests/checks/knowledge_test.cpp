@@ -105,6 +105,17 @@ BOOST_AUTO_TEST_CASE(who_does_not_lead_is_not_asked) {
   BOOST_TEST(verdict(story, in_state("ACTIVE")) == "holds");
 }
 
+BOOST_AUTO_TEST_CASE(while_nobody_leads_nothing_is_known) {
+  Story story = two_leaders();
+  story.tell(2s, "dc1/server/0", seen("ACTIVE"));
+  story.tell(3s, "dc1/server/0", trace::HostKilled{});
+  BOOST_TEST(verdict(story, in_state("ACTIVE")) == "nobody leads dc1");
+  BOOST_TEST((look(story, in_state("ACTIVE")).since == Instant{} + 3s));
+  PeeringCheck condition = in_state("ACTIVE");
+  condition.only_if_state = true;
+  BOOST_TEST(verdict(story, condition) == "holds");
+}
+
 BOOST_AUTO_TEST_CASE(a_new_leader_replaces_all_that_the_old_one_told) {
   Story story = two_leaders();
   story.tell(2s, "dc1/server/0", seen("ACTIVE"));

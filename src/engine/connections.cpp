@@ -288,6 +288,8 @@ void Connections::close(Life& life, ConnectionId id) {
 void Connections::abort(Life& life, ConnectionId id) {
   Half* half = open_half(life, id);
   if (half == nullptr || half->state == Half::State::closed) return;
+  // The role of a host without power is being destroyed, and hangs up in vain.
+  if (half->state == Half::State::dead) return;
   half->state = Half::State::closed;
   half->stall.reset();
   refresh(id.index);

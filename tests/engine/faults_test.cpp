@@ -214,6 +214,15 @@ BOOST_AUTO_TEST_CASE(nobody_is_told_of_a_power_failure_until_it_gives_up) {
   BOOST_TEST(rest(*stage.west_story, 2) == "955060 timed out\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_role_that_hangs_up_while_the_power_fails_is_not_heard) {
+  TwoHosts stage;
+  stage.run_to(1s);
+  stage.script("east").closes_at_its_end = true;
+  stage.engine.apply(net::Crash{east});
+  stage.run_to(1h);
+  BOOST_TEST(rest(*stage.west_story) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_host_that_is_back_without_state_answers_with_a_reset) {
   TwoHosts stage;
   stage.run_to(1s);

@@ -32,6 +32,10 @@ struct Ping {
 class Script final : public Role {
  public:
   explicit Script(Host& host) : host_(host) {}
+  /// As the parts of a role do that hold a connection.
+  ~Script() override {
+    if (closes_at_its_end) host_.close(connection);
+  }
 
   using Role::on;
   void start() override {
@@ -77,6 +81,7 @@ class Script final : public Role {
 
   std::shared_ptr<std::vector<std::string>> story = std::make_shared<std::vector<std::string>>();
   ConnectionId connection;
+  bool closes_at_its_end = false;
   std::function<void(Script&)> on_start, on_command, on_accepted;
   std::function<void(Script&, ConnectionId)> on_frame;
   std::function<void(Script&, TimerKey)> on_due;

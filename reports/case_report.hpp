@@ -27,6 +27,7 @@ struct Totals {
   std::size_t passed = 0;
   std::size_t failed = 0;
   std::size_t undecided = 0;
+  std::size_t broken = 0;
 
   void count(const CaseReport& report) {
     switch (report.verdict.outcome) {
@@ -38,6 +39,9 @@ struct Totals {
         break;
       case checks::Outcome::undecided:
         ++undecided;
+        break;
+      case checks::Outcome::broken:
+        ++broken;
         break;
     }
   }

@@ -35,6 +35,20 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+/// What JUnit calls a case that did not pass.
+std::string_view element_of(checks::Outcome outcome) {
+  switch (outcome) {
+    case checks::Outcome::undecided:
+      return "skipped";
+    case checks::Outcome::broken:
+      return "error";
+    case checks::Outcome::failed:
+    case checks::Outcome::passed:
+      break;
+  }
+  return "failure";
+}
+
 std::string seconds(Duration duration) {
   return fmt::format("{}.{:06}", duration.count() / 1'000'000'000,
                      duration.count() / 1'000 % 1'000'000);
@@ -51,10 +65,10 @@ std::string junit(std::span<const CaseReport> reports, const text::Sources& sour
   }
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   xml += fmt::format(
-      "<testsuites tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{}\">\n"
-      "  <testsuite name=\"peerlab\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" time=\"{}\">\n",
-      reports.size(), totals.failed, totals.undecided, seconds(time), reports.size(), totals.failed,
-      totals.undecided, seconds(time));
+      "<testsuites {0}>\n"
+      "  <testsuite name=\"peerlab\" {0}>\n",
+      fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
+                  reports.size(), totals.failed, totals.broken, totals.undecided, seconds(time)));
   for (const CaseReport& report : reports) {
     xml += fmt::format("    <testcase classname=\"{}\" name=\"{} (seed {})\" time=\"{}\"",
                        escaped(report.plan.file), escaped(case_name(report.plan)), report.seed,
@@ -63,13 +77,11 @@ std::string junit(std::span<const CaseReport> reports, const text::Sources& sour
       xml += "/>\n";
       continue;
     }
-    const bool failed = report.verdict.outcome == checks::Outcome::failed;
+    const std::string_view element = element_of(report.verdict.outcome);
     const std::string what =
         report.verdict.findings.empty() ? "" : report.verdict.findings.front().what;
-    xml +=
-        fmt::format(">\n      <{} message=\"{}\">{}</{}>\n    </testcase>\n",
-                    failed ? "failure" : "skipped", escaped(what),
-                    escaped(terminal_lines(report, sources, {})), failed ? "failure" : "skipped");
+    xml += fmt::format(">\n      <{} message=\"{}\">{}</{}>\n    </testcase>\n", element,
+                       escaped(what), escaped(terminal_lines(report, sources, {})), element);
   }
   return xml + "  </testsuite>\n</testsuites>\n";
 }

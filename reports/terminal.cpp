@@ -21,6 +21,8 @@ std::string_view color_of(checks::Outcome outcome) {
       return "1;31";
     case checks::Outcome::undecided:
       return "33";
+    case checks::Outcome::broken:
+      return "1;35";
   }
   return "0";
 }
@@ -37,7 +39,12 @@ text::Diagnostic diagnostic_of(const CaseReport& report, const checks::Finding& 
     diagnostic.message = fmt::format("expectation failed ({})", when);
   } else {
     diagnostic.code = text::codes::run_incomplete;
-    diagnostic.message = fmt::format("the run did not come to its end ({})", when);
+    diagnostic.message =
+        fmt::format("{} ({})",
+                    report.verdict.outcome == checks::Outcome::broken
+                        ? "a fault of peerlab itself, not of the scenario, ended the run"
+                        : "the run did not come to its end",
+                    when);
   }
   return diagnostic;
 }
@@ -105,6 +112,7 @@ std::string terminal_lines(const CaseReport& report, const text::Sources& source
 std::string terminal_summary(const Totals& totals) {
   std::string line = fmt::format("{} passed, {} failed", totals.passed, totals.failed);
   if (totals.undecided > 0) line += fmt::format(", {} undecided", totals.undecided);
+  if (totals.broken > 0) line += fmt::format(", {} broken", totals.broken);
   return line + '\n';
 }
 

@@ -17,7 +17,7 @@ struct TerminalOptions {
 std::string terminal_lines(const CaseReport& report, const text::Sources& sources,
                            const TerminalOptions& options);
 
-/// The last line: `64 passed, 0 failed`, and how many were undecided if any were.
+/// The last line: `64 passed, 0 failed`, and how many were undecided or broken if any were.
 std::string terminal_summary(const Totals& totals);
 
 }  // namespace peerlab::reports

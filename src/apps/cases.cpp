@@ -8,7 +8,10 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <utility>
+
+#include "crash.hpp"
 
 namespace peerlab::apps {
 
@@ -63,16 +66,25 @@ bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions
   return true;
 }
 
-reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options) {
+reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options,
+                             const std::string& flags) {
   const auto begin = std::chrono::steady_clock::now();
-  actors::Run run = actors::run(plan, options);
   reports::CaseReport report;
   report.plan = plan;
-  report.verdict = checks::judge(run.trace);
-  report.trace = std::move(run.trace);
-  report.seed = run.seed;
-  report.events = run.events;
-  report.virtual_time = run.virtual_time;
+  report.seed = options.seed;
+  report.flags = flags;
+  const CrashReport crash(reports::replay_command(report));
+  try {
+    actors::Run run = actors::run(plan, options);
+    report.verdict = checks::judge(run.trace);
+    report.trace = std::move(run.trace);
+    report.events = run.events;
+    report.virtual_time = run.virtual_time;
+  } catch (const std::exception& error) {
+    // Not out of a role, which the engine would have reported, but out of what surrounds the world.
+    throw std::runtime_error(
+        fmt::format("{}\n   = replay: {}", error.what(), reports::replay_command(report)));
+  }
   report.real_time = std::chrono::steady_clock::now() - begin;
   return report;
 }

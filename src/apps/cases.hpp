@@ -28,8 +28,10 @@ bool read_options(const std::vector<std::string>& set, const std::vector<std::st
 bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
               Loaded& loaded);
 
-/// Runs one case and judges it.
-reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options);
+/// Runs one case and judges it. `flags` are those of the command line that the run depends on. If
+/// this program fails at it, what is thrown or printed (crash.hpp) says how to repeat the run.
+reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options,
+                             const std::string& flags = {});
 
 /// Whether to write colours to a stream, as `--color` and the environment say.
 bool wants_color(const std::string& choice, int descriptor);

@@ -53,7 +53,7 @@ Outcome hunt(const Row& row) {
   for (const scenario::Plan* plan : row.cases) {
     scenario::Plan mutated = *plan;
     mutated.mutants.plant(row.mutant);
-    const reports::CaseReport report = run_case(mutated, {});
+    const reports::CaseReport report = run_case(mutated, {}, "--mutant " + info_of(row).name);
     for (const checks::Finding& finding : report.verdict.findings) {
       const std::string name = reports::name_of(mutated, finding);
       if (name == row.check) return {true, {}};

@@ -101,11 +101,6 @@ class Writers {
   bool good_ = true;
 };
 
-ExitCode exit_code(const reports::Totals& totals) {
-  if (totals.failed > 0) return ExitCode::failed;
-  return totals.undecided > 0 ? ExitCode::undecided : ExitCode::passed;
-}
-
 void show_progress(std::size_t done, std::size_t all, bool on) {
   if (on) std::cerr << fmt::format("\r\x1b[K{}/{}", done, all) << std::flush;
 }
@@ -115,6 +110,12 @@ void clear_progress(bool on) {
 }
 
 }  // namespace
+
+ExitCode exit_code(const reports::Totals& totals) {
+  if (totals.broken > 0) return ExitCode::internal;
+  if (totals.failed > 0) return ExitCode::failed;
+  return totals.undecided > 0 ? ExitCode::undecided : ExitCode::passed;
+}
 
 int run(const RunRequest& request) {
   scenario::LoadOptions options;
@@ -142,8 +143,8 @@ int run(const RunRequest& request) {
   std::vector<reports::CaseReport> kept;  // JUnit is written as one document at the end
   for (std::size_t index = 0; index < loaded.plans.size() && interrupted == 0; ++index) {
     show_progress(index, loaded.plans.size(), progress);
-    reports::CaseReport report = run_case(loaded.plans[index], options_of(request));
-    report.flags = flags_of(request);
+    reports::CaseReport report =
+        run_case(loaded.plans[index], options_of(request), flags_of(request));
     totals.count(report);
     clear_progress(progress);
     redacted.learn(report.trace);

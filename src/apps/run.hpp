@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "exit_code.hpp"
+#include "reports/case_report.hpp"
+
 namespace peerlab::apps {
 
 /// `peerlab run`, as the command line says it.
@@ -24,6 +27,9 @@ struct RunRequest {
 
 /// Runs every case of every file and prints what came of it. Returns the exit status.
 int run(const RunRequest& request);
+
+/// What a run of so many cases exits with.
+ExitCode exit_code(const reports::Totals& totals);
 
 /// `peerlab check`.
 struct CheckRequest {

@@ -39,7 +39,7 @@ void judge_end(const trace::Trace& trace, Verdict& verdict) {
   }
   if (end == nullptr || end->how == trace::RunEnded::How::finished) return;
   const bool broken = end->how == trace::RunEnded::How::broken;
-  if (broken) verdict.outcome = Outcome::failed;
+  if (broken) verdict.outcome = Outcome::broken;
   if (!broken && verdict.outcome == Outcome::passed) verdict.outcome = Outcome::undecided;
   verdict.findings.push_back(
       Finding{{}, end->why, last->at, std::nullopt, std::nullopt, 0, last->id});
@@ -55,6 +55,8 @@ std::string_view text(Outcome outcome) {
       return "failed";
     case Outcome::undecided:
       return "undecided";
+    case Outcome::broken:
+      return "broken";
   }
   return "";
 }

@@ -7,6 +7,17 @@
 #include "peerlab/base/assert.hpp"
 
 namespace peerlab::engine {
+namespace {
+
+/// The core whose events this thread is handling.
+thread_local const Core* running = nullptr;
+
+}  // namespace
+
+std::optional<Handling> now_handling() noexcept {
+  if (running == nullptr) return std::nullopt;
+  return running->now_handling();
+}
 
 Core::Core(const Options& options)
     : now_(options.begin),
@@ -35,6 +46,7 @@ Outcome Core::run(const Limits& limits) {
   std::uint64_t done = 0;
   StopReason reason = StopReason::failed;
   if (!failure_.has_value()) {
+    running = this;
     try {
       reason = ready_.chooses() ? explore_until(limits, done) : run_until(limits, done);
     } catch (const std::exception& why) {
@@ -44,6 +56,7 @@ Outcome Core::run(const Limits& limits) {
       ++done;
       fail("an exception of unknown type");
     }
+    running = nullptr;
   }
   handling_life_ = nullptr;
   steps_ += done;
@@ -262,12 +275,16 @@ void Core::handle_other(Event& event) {
   }
 }
 
+Handling Core::now_handling() const noexcept {
+  if (handling_life_ == nullptr) return {now_, "world", handling_what_, handling_detail_};
+  return {now_, handling_life_->name(), handling_what_, handling_detail_};
+}
+
 void Core::fail(std::string_view why) {
-  const std::string host =
-      handling_life_ != nullptr ? std::string(handling_life_->name()) : "world";
-  std::string event = handling_what_;
-  if (!handling_detail_.empty()) event += fmt::format(" {}", handling_detail_);
-  failure_ = Failure{now_, net::HostName(host), event, std::string(why)};
+  const Handling handled = now_handling();
+  std::string event(handled.event);
+  if (!handled.detail.empty()) event += fmt::format(" {}", handled.detail);
+  failure_ = Failure{now_, net::HostName(std::string(handled.host)), event, std::string(why)};
 }
 
 // --- the trace ---

@@ -109,6 +109,7 @@ class Core {
   const Random& random() const { return random_; }
   const std::optional<Failure>& failure() const { return failure_; }
 
+  Handling now_handling() const noexcept;
   /// Names what is being handled, for the report should it fail.
   void handling(Life& life, const char* what, std::string_view detail) {
     handling_life_ = &life;

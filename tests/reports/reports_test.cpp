@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(a_failure_shows_its_line_what_was_seen_and_how_to_repeat_it
 BOOST_AUTO_TEST_CASE(the_last_line_counts) {
   BOOST_TEST(terminal_summary({64, 0, 0}) == "64 passed, 0 failed\n");
   BOOST_TEST(terminal_summary({1, 2, 3}) == "1 passed, 2 failed, 3 undecided\n");
+  BOOST_TEST(terminal_summary({1, 0, 0, 2}) == "1 passed, 0 failed, 2 broken\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -90,9 +91,18 @@ BOOST_AUTO_TEST_SUITE(junit_xml)
 BOOST_AUTO_TEST_CASE(names_the_case_its_seed_and_the_reason) {
   const Sample sample;
   const std::string xml = junit({&sample.report, 1}, sample.sources);
-  BOOST_TEST(xml.find("tests=\"1\" failures=\"1\" skipped=\"0\"") != std::string::npos);
+  BOOST_TEST(xml.find("tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"") !=
+             std::string::npos);
   BOOST_TEST(xml.find("name=\"lost &amp; found [side=dc1] (seed 7)\"") != std::string::npos);
   BOOST_TEST(xml.find("<failure message=\"no answer from &lt;b&gt;\">") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_broke_is_an_error_and_no_failure) {
+  Sample sample;
+  sample.report.verdict.outcome = checks::Outcome::broken;
+  const std::string xml = junit({&sample.report, 1}, sample.sources);
+  BOOST_TEST(xml.find("failures=\"0\" errors=\"1\" skipped=\"0\"") != std::string::npos);
+  BOOST_TEST(xml.find("<error message=\"no answer from &lt;b&gt;\">") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,7 @@ enum class Outcome {
   passed,
   failed,
   undecided,  ///< a limit was reached before everything was judged
+  broken,     ///< a role failed, which is a fault of this program and no verdict on the scenario
 };
 std::string_view text(Outcome outcome);
 

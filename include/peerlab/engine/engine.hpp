@@ -56,6 +56,18 @@ struct Outcome {
   std::uint64_t steps = 0;  ///< events of this call
 };
 
+/// What the engine of a thread is at. The names live as long as the event is being handled.
+struct Handling {
+  Instant at;
+  std::string_view host;    ///< `world` outside of any role
+  std::string_view event;   ///< `frame`
+  std::string_view detail;  ///< `peering/heartbeat`; may be empty
+};
+
+/// For the report of a crash: what this thread's engine is handling, if one is running. Allocates
+/// nothing and takes no lock, so that a signal handler may call it.
+std::optional<Handling> now_handling() noexcept;
+
 /// The simulator: hosts with their roles, the network between them, and the virtual time.
 ///
 /// Each life of a host is a CAF actor under a scheduler of our own, which holds every event that

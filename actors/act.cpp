@@ -80,6 +80,15 @@ std::string filled(std::string_view text, const Captured& captured) {
   return result;
 }
 
+/// The same for what is asked and for what is expected.
+void fill(checks::HttpCheck& http, const Captured& captured) {
+  http.target = filled(http.target, captured);
+  http.request_body = filled(http.request_body, captured);
+  if (http.body) http.body = filled(*http.body, captured);
+  if (http.contains) http.contains = filled(*http.contains, captured);
+  for (auto& [pointer, value] : http.json) value = filled(value, captured);
+}
+
 /// The token after a merge patch; nothing if it is none.
 std::optional<std::string> patched(const std::string& token, const std::string& patch) {
   const std::optional<std::string> text = from_base64(token);
@@ -166,10 +175,10 @@ class Asking final : public Act {
     if (next_ == requests_.size()) return done();
     const scenario::Request& request = requests_[next_++];
     checks::HttpCheck http = request.http;
-    http.target = filled(http.target, stage_.captured);
-    http.request_body = request.edit
-                            ? edited(stage_.captured[request.edit->captured], *request.edit)
-                            : filled(http.request_body, stage_.captured);
+    fill(http, stage_.captured);
+    if (request.edit) {
+      http.request_body = edited(stage_.captured[request.edit->captured], *request.edit);
+    }
     checks::Expectation answer{checks::Expectation::Mode::now, {}, {}, {std::move(http)}};
     waiting_.emplace(std::move(answer), stage_.next_call);
     call_ = stage_.next_call;
@@ -180,8 +189,9 @@ class Asking final : public Act {
 
   /// A refusal that the step expects may come before the last of its requests.
   bool is_expected(const trace::Record& record) const {
-    const checks::HttpCheck& last = requests_.back().http;
+    checks::HttpCheck last = requests_.back().http;
     if (!last.status || *last.status < 300) return false;
+    fill(last, stage_.captured);
     const auto sight = checks::outcome(last, call_, record, stage_.observed);
     return sight && sight->holds;
   }
@@ -240,10 +250,7 @@ std::unique_ptr<Act> act_of(const scenario::Requests& requests, Stage& stage) {
 std::unique_ptr<Act> act_of(const checks::Expectation& expectation, Stage& stage) {
   checks::Expectation whole = expectation;
   for (checks::Check& check : whole.all) {
-    auto* http = std::get_if<checks::HttpCheck>(&check);
-    if (http == nullptr) continue;
-    http->target = filled(http->target, stage.captured);
-    http->request_body = filled(http->request_body, stage.captured);
+    if (auto* http = std::get_if<checks::HttpCheck>(&check)) fill(*http, stage.captured);
   }
   return std::make_unique<Watching>(std::move(whole), stage);
 }

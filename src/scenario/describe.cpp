@@ -178,7 +178,8 @@ the invariant that must break, `HB-051: the state is FAILING` the title of the s
 | `dc2@web/gateway/0`, `dc2@web/service/web/0` | the same in a partition |
 
 A peer is called after the other cluster (`dc2`, or `dc2-web` after its partition `web`), unless
-`names` says otherwise. What an `http` step captures is `${name}` in later steps.
+`names` says otherwise. What an `http` step captures is `${name}` in later steps,
+in what they ask for and in what they expect.
 
 Durations are `250ms`, `5s`, `1m30s`; sizes `64KiB`, `8MiB`; rates `200kbit`; shares `1%`; counts
 `3`, `"<= 5"`, `"!= 1"`.

@@ -127,6 +127,31 @@ BOOST_AUTO_TEST_CASE(an_answer_leaves_behind_what_later_requests_need) {
   BOOST_TEST(story.find("step 5 failed: nothing stands at /0/Nothing") != story.npos, story);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_expected_may_name_what_was_captured) {
+  const std::string world =
+      "topology: { a: { servers: 1, raft_multiplier: 1 } }\n"
+      "steps:\n"
+      "  - http: { in: a, method: PUT, path: /v1/kv/k, body: say \"hi\" }\n"
+      "  - http: { in: a, path: \"/v1/kv/k?raw\", capture: { said: \"\" } }\n"
+      "  - http: { in: a, path: /v1/kv/k, capture: { key: /0/Key, index: /0/ModifyIndex } }\n";
+  const std::string good = story_of(
+      world +
+      "  - http: { in: a, path: \"/v1/kv/k?raw\", expect: { body: \"${said}\", contains: "
+      "\"${said}\" } }\n"
+      "  - http: { in: a, path: /v1/kv/k, expect: { json: { /0/ModifyIndex: \"${index}\" } } }\n"
+      "  - now: [{ http: { in: a, path: /v1/kv/k, expect: { json: { /0/Key: \"${key}\" } } } }]\n"
+      "  - eventually:\n"
+      "      within: 1s\n"
+      "      all: [{ http: { in: a, path: \"/v1/kv/k?raw\", expect: { body: \"${said}\" } } }]\n");
+  BOOST_TEST(good.find("step 7 is done") != good.npos, good);
+  const std::string wrong = story_of(
+      world +
+      "  - http: { in: a, method: PUT, path: /v1/kv/k, body: again }\n"
+      "  - now: [{ http: { in: a, path: \"/v1/kv/k?raw\", expect: { body: \"${said}\" } } }]\n");
+  BOOST_TEST(wrong.find("step 5 failed") != wrong.npos, wrong);
+  BOOST_TEST(wrong.find("the body was again") != wrong.npos, wrong);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab::actors

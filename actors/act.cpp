@@ -118,7 +118,7 @@ std::string edited(const std::string& list, const scenario::ExportEdit& edit) {
   const Json entries = Json::parse(list, nullptr, false);
   if (entries.is_array() && !entries.empty()) entry = entries.front();
   entry["Kind"] = "exported-services";
-  entry["Name"] = "default";
+  entry["Name"] = edit.partition;
   Json& services = entry["Services"];
   if (!services.is_array()) services = Json::array();
   for (const std::string& name : edit.services) {

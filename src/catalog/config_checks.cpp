@@ -326,8 +326,10 @@ Result<void> settle(MeshConfig& entry) {
   return {};
 }
 
-Result<void> settle(ExportedServices& entry) {
-  if (entry.name != "default") return refuse("exported-services Name must be \"default\"");
+Result<void> settle(ExportedServices& entry, const EntryHome& home) {
+  if (entry.name != home.partition.value()) {
+    return refuse(fmt::format("exported-services Name must be \"{}\"", home.partition.value()));
+  }
   if (auto meta = check(meta_errors(entry.meta)); !meta) return meta;
   for (std::size_t i = 0; i < entry.services.size(); ++i) {
     const ExportedService& service = entry.services[i];
@@ -357,8 +359,15 @@ Result<void> settle(OtherEntry& entry) {
   return {};
 }
 
-Result<ConfigEntry> normalize(ConfigEntry entry) {
-  auto settled = std::visit([](auto& body) { return settle(body); }, entry);
+Result<ConfigEntry> normalize(ConfigEntry entry, const EntryHome& home) {
+  const auto settle_in = [&](auto& body) {
+    if constexpr (requires { settle(body, home); }) {
+      return settle(body, home);
+    } else {
+      return settle(body);
+    }
+  };
+  auto settled = std::visit(settle_in, entry);
   if (!settled) return tl::unexpected<Error>(settled.error());
   tail_of(entry) = {};
   tail_of(entry).hash = hash_of(to_json_text(entry));

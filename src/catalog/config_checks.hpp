@@ -7,6 +7,7 @@
 
 #include "peerlab/base/result.hpp"
 #include "peerlab/catalog/config_entry.hpp"
+#include "peerlab/catalog/config_write.hpp"
 
 /// Stored form and rules of each kind; normalize() calls the one that fits.
 namespace peerlab::catalog {
@@ -14,7 +15,7 @@ namespace peerlab::catalog {
 Result<void> settle(ProxyDefaults& entry);
 Result<void> settle(ServiceDefaults& entry);
 Result<void> settle(MeshConfig& entry);
-Result<void> settle(ExportedServices& entry);
+Result<void> settle(ExportedServices& entry, const EntryHome& home);
 Result<void> settle(ServiceIntentions& entry);
 Result<void> settle(ServiceResolver& entry);
 Result<void> settle(ServiceSplitter& entry);

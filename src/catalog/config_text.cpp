@@ -158,8 +158,9 @@ std::vector<EntryProblem> problems(const text::Node& root, const std::string& er
   }
 }
 
-ReadEntry read(const GoJson& json, const text::Node& root) {
-  auto entry = decode_config_entry(json).and_then(normalize);
+ReadEntry read(const GoJson& json, const text::Node& root, const EntryHome& home) {
+  auto entry = decode_config_entry(json).and_then(
+      [&](ConfigEntry&& decoded) { return normalize(std::move(decoded), home); });
   if (!entry) return tl::unexpected(problems(root, entry.error().detail));
   return std::move(*entry);
 }
@@ -167,10 +168,10 @@ ReadEntry read(const GoJson& json, const text::Node& root) {
 struct ResourceKind {
   std::string_view resource;
   std::string_view entry;
-  std::string_view only_name;  ///< the one name it may have; empty if any
+  std::string_view only_name;  ///< the one name it may have; empty if any, or the partition's
 };
 constexpr std::array<ResourceKind, 9> resource_kinds = {{
-    {"ExportedServices", ExportedServices::kind, "default"},
+    {"ExportedServices", ExportedServices::kind, ""},
     {"Mesh", MeshConfig::kind, "mesh"},
     {"ProxyDefaults", ProxyDefaults::kind, "global"},
     {"SamenessGroup", "sameness-group", ""},
@@ -200,13 +201,16 @@ GoJson text_value(std::string_view text) {
 
 }  // namespace
 
-ReadEntry read_config_entry(const text::Node& node) { return read(to_go_json(node), node); }
+ReadEntry read_config_entry(const text::Node& node, const EntryHome& home) {
+  return read(to_go_json(node), node, home);
+}
 
 bool is_custom_resource(const text::Node& node) {
   return node.get("apiVersion") != nullptr && node.get("kind") != nullptr;
 }
 
-ReadEntry read_custom_resource(const text::Node& node, const DatacenterName& datacenter) {
+ReadEntry read_custom_resource(const text::Node& node, const DatacenterName& datacenter,
+                               const EntryHome& home) {
   const text::Node* kind = node.get("kind");
   if (kind == nullptr) return problem(node.span, "the resource has no kind");
   const auto known =
@@ -222,9 +226,11 @@ ReadEntry read_custom_resource(const text::Node& node, const DatacenterName& dat
     return problem(node.span,
                    intentions ? "spec.destination.name is missing" : "metadata.name is missing");
   }
-  if (!known->only_name.empty() && name->text != known->only_name) {
+  const std::string_view only_name =
+      known->entry == ExportedServices::kind ? home.partition.value() : known->only_name;
+  if (!only_name.empty() && name->text != only_name) {
     return problem(name->span, fmt::format("{} resource name must be \"{}\"",
-                                           lower_case(known->resource), known->only_name));
+                                           lower_case(known->resource), only_name));
   }
 
   GoJson json = to_go_json(spec);
@@ -239,7 +245,7 @@ ReadEntry read_custom_resource(const text::Node& node, const DatacenterName& dat
   meta.members = {{"consul.hashicorp.com/source-datacenter", text_value(datacenter.value())},
                   {"external-source", text_value("kubernetes")}};
   json.members.emplace_back("Meta", std::move(meta));
-  return read(json, spec);
+  return read(json, spec, home);
 }
 
 }  // namespace peerlab::catalog

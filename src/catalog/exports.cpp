@@ -17,8 +17,10 @@ using Names = std::set<ServiceName>;
 constexpr std::string_view any = "*";
 const ServiceName consul("consul");
 
+/// A partition has one at most, which bears its name.
 const ExportedServices* entry_of(const CatalogTables& tables, store::WatchSet* watches) {
-  return get_entry<ExportedServices>(tables, "default", watches);
+  const auto entries = config_entries(tables, ExportedServices::kind, watches);
+  return entries.rows.empty() ? nullptr : &std::get<ExportedServices>(*entries.rows.front());
 }
 
 /// Names of ordinary services that have instances.

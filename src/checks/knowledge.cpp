@@ -108,7 +108,7 @@ const Knowledge::Told<trace::RootsSeen>* Knowledge::roots(const Tenant& in,
 
 std::set<std::string> Knowledge::exports(const Tenant& in, const std::string& peer) const {
   std::set<std::string> names;
-  const auto* entry = find(entries_, Triple(in.partition, "exported-services", "default"));
+  const auto* entry = find(entries_, Triple(in.partition, "exported-services", in.partition));
   if (entry == nullptr) return names;
   const auto body = nlohmann::json::parse(entry->fact.body, nullptr, false);
   if (!body.is_object() || !body.contains("Services")) return names;

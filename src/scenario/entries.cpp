@@ -119,10 +119,11 @@ std::vector<Node> EntryReader::trees_of(const Text& text) {
 }
 
 std::optional<std::string> EntryReader::body_of(const Node& tree, const checks::Tenant& in) {
+  const catalog::EntryHome home{PartitionName(in.partition)};
   const catalog::ReadEntry entry =
       catalog::is_custom_resource(tree)
-          ? catalog::read_custom_resource(tree, lookup_.datacenter(in.cluster))
-          : catalog::read_config_entry(tree);
+          ? catalog::read_custom_resource(tree, lookup_.datacenter(in.cluster), home)
+          : catalog::read_config_entry(tree, home);
   if (!entry) {
     for (const catalog::EntryProblem& problem : entry.error()) {
       lookup_.diagnostics().error(text::codes::bad_config_entry, problem.span,

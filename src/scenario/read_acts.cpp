@@ -239,7 +239,7 @@ Requests ActReader::change_exports(const Node& node, bool exported) const {
   Request get = request(in, "GET", "/v1/config/exported-services", {});
   get.captures.push_back({captured, ""});
   Request put = request(in, "PUT", "/v1/config", {});
-  put.edit = ExportEdit{captured, {}, peer, exported};
+  put.edit = ExportEdit{captured, in.partition, {}, peer, exported};
   for (const Node& service : elements(*node.get("service"))) {
     put.edit->services.push_back(service.text);
   }

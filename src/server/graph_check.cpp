@@ -87,14 +87,18 @@ Result<void> check_protocol(const Proposed& entries, const std::string& service)
 }
 
 bool is_exported(const Proposed& entries, const std::string& service) {
-  const auto* exports = entries.get<catalog::ExportedServices>("default");
-  return exports != nullptr &&
-         std::ranges::any_of(exports->services, [&](const catalog::ExportedService& item) {
-           const bool named = item.name.value() == service || item.name.value() == "*";
-           return named && std::ranges::any_of(item.consumers, [](const auto& consumer) {
-                    return !consumer.peer.value().empty();
-                  });
-         });
+  const auto exports_it = [&](const catalog::ExportedService& item) {
+    const bool named = item.name.value() == service || item.name.value() == "*";
+    return named && std::ranges::any_of(item.consumers, [](const auto& consumer) {
+             return !consumer.peer.value().empty();
+           });
+  };
+  // There is one at most, which bears the name of its partition.
+  return std::ranges::any_of(
+      entries.names<catalog::ExportedServices>(), [&](const std::string& name) {
+        const auto* exports = entries.get<catalog::ExportedServices>(name);
+        return exports != nullptr && std::ranges::any_of(exports->services, exports_it);
+      });
 }
 
 Result<void> check_export(const Proposed& entries, const std::string& service,

@@ -99,7 +99,10 @@ BOOST_AUTO_TEST_CASE(config_entries_of_every_kind_come_out_of_the_log_as_they_we
         R"({"Kind":"service-router","Name":"a","Routes":[{"Destination":{"RetryOnStatusCodes":[502],
             "IdleTimeout":7}},{}]})",
         R"({"Kind":"tcp-route","Name":"a","Services":[{"Name":"b"}]})"}) {
-    const auto entry = decode_config_entry(std::string_view(body)).and_then(normalize);
+    const auto entry =
+        decode_config_entry(std::string_view(body)).and_then([](ConfigEntry decoded) {
+          return normalize(std::move(decoded));
+        });
     BOOST_REQUIRE_MESSAGE(entry.has_value(), body);
     BOOST_TEST_CONTEXT(body) { goes_through_the_log(UpsertConfig{*entry, 4}); }
   }

@@ -156,6 +156,20 @@ spec: { peering: { peerThroughMeshGateways: true } }
              R"("external-source":"kubernetes"}})");
 }
 
+// Datacenter 5.2
+BOOST_AUTO_TEST_CASE(what_a_partition_exports_bears_its_name) {
+  const EntryHome web{PartitionName("web")};
+  const auto named = [this](const std::string& name) {
+    return yaml("Kind: exported-services\nName: " + name +
+                "\nServices: [{ Name: api, Consumers: [{ Peer: east }] }]\n");
+  };
+  BOOST_TEST(read_config_entry(named("web"), web).has_value());
+  BOOST_TEST(told(read_config_entry(named("default"), web)) ==
+             "Name | exported-services Name must be \"web\"\n");
+  BOOST_TEST(told(read_config_entry(named("web"))) ==
+             "Name | exported-services Name must be \"default\"\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_custom_resource_of_another_name_or_kind_is_refused) {
   const auto exported = yaml(R"(
 kind: ExportedServices
@@ -163,6 +177,9 @@ metadata: { name: other }
 )");
   BOOST_TEST(told(read_custom_resource(exported, DatacenterName("dc1"))) ==
              "other | exportedservices resource name must be \"default\"\n");
+  const EntryHome web{PartitionName("web")};
+  BOOST_TEST(told(read_custom_resource(exported, DatacenterName("dc1"), web)) ==
+             "other | exportedservices resource name must be \"web\"\n");
   const auto pod = yaml("kind: Pod\nmetadata: { name: x }\n");
   BOOST_TEST(told(read_custom_resource(pod, DatacenterName("dc1"))) ==
              "Pod | Pod is no config entry of Consul\n");

@@ -50,7 +50,11 @@ struct Services {
   }
 
   void put_entry(const char* body) {
-    apply(UpsertConfig{decode_config_entry(body).and_then(normalize).value(), std::nullopt});
+    apply(UpsertConfig{
+        decode_config_entry(body)
+            .and_then([](ConfigEntry decoded) { return normalize(std::move(decoded)); })
+            .value(),
+        std::nullopt});
   }
 };
 

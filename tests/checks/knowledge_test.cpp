@@ -225,6 +225,19 @@ BOOST_AUTO_TEST_CASE(imports_are_what_the_other_cluster_says_it_exports) {
   BOOST_TEST(verdict(story, check) == "new is missing");
 }
 
+// Datacenter 5.2
+BOOST_AUTO_TEST_CASE(what_a_partition_exports_stands_in_the_entry_of_its_name) {
+  Story story = two_leaders();
+  story.tell(2s, "dc1/server/0", seen("ACTIVE", {"web"}));
+  story.tell(2s, "dc2/server/0",
+             ConfigSeen{"part", "exported-services", "part",
+                        R"({"Services":[{"Name":"web","Consumers":[{"Peer":"east"}]}]})"});
+  ServicesCheck check{.in = {"dc1"}, .peer = "dc2"};
+  check.exports_of = Tenant{"dc2", "part"};
+  check.as_peer = "east";
+  BOOST_TEST(verdict(story, check) == "holds");
+}
+
 BOOST_AUTO_TEST_CASE(instances_that_nobody_told_of_are_none) {
   Story story = two_leaders();
   const Count none{Count::Is::equal, 0}, two{Count::Is::at_least, 2};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "peerlab/base/assert.hpp"
 #include "peerlab/server/api/call.hpp"
@@ -19,6 +20,11 @@ namespace peerlab::tests {
 class OneServer {
  public:
   using Outcome = server::api::Outcome;
+
+  /// With partitions beside `default` it is of the enterprise edition.
+  explicit OneServer(const std::vector<PartitionName>& partitions = {}) : state(partitions) {
+    if (!partitions.empty()) settings.edition = Edition::enterprise;
+  }
 
   server::State state;
   server::Settings settings;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "peerlab/base/go_json.hpp"
 #include "peerlab/base/result.hpp"
@@ -8,6 +10,12 @@
 
 /// What happens to a config entry between the request and the log.
 namespace peerlab::catalog {
+
+/// The partition that an entry is written to; its entry `exported-services` has its name.
+/// (datacenter 5.2)
+struct EntryHome {
+  PartitionName partition{"default"};
+};
 
 /// Reads the body of `PUT /v1/config`. The text of a failure goes out with status 400, after
 /// `Request decoding failed: ` (http 3.5).
@@ -19,7 +27,7 @@ Result<ConfigEntry> decode_config_entry(const GoJson& body);
 /// Brings an entry to the form in which it is stored and checks all that can be checked without
 /// looking at other entries. The text of a failure goes out with status 500; the kinds that only
 /// a controller may write fail with `permission_denied`.
-Result<ConfigEntry> normalize(ConfigEntry entry);
+Result<ConfigEntry> normalize(ConfigEntry entry, const EntryHome& home = {});
 
 /// `1 error occurred:\n\t* ...\n\n`: how Consul lists several errors.
 std::string multi_error(const std::vector<std::string>& errors);

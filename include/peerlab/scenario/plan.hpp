@@ -88,6 +88,7 @@ struct Capture {
 /// The change of an entry `exported-services`, whose list was captured before.
 struct ExportEdit {
   std::string captured;
+  std::string partition;  ///< that exports; its entry bears its name
   std::vector<std::string> services;
   std::string peer;
   bool exported = true;  ///< or no longer

@@ -158,7 +158,7 @@ Step put(const View& view, const Exchange& exchange, const catalog::ConfigEntry&
          std::optional<std::uint64_t> cas) {
   const auto asking = authorizer(view, exchange);
   if (!asking) return done(asking.error());
-  auto entry = catalog::normalize(decoded);
+  auto entry = catalog::normalize(decoded, home_of(exchange));
   if (!entry) return done(failed(entry.error().detail));
   if (auto allowed =
           may(**asking, catalog::kind_of(*entry), catalog::name_of(*entry), acl::Access::write);

@@ -156,7 +156,7 @@ Step change(const View& view, const ExchangePtr& exchange, const Pair& pair,
     if (stored == nullptr) return done(json("true"));
     return store(exchange, catalog::DeleteConfig{std::string(next.kind), next.name, index}, again);
   }
-  auto entry = catalog::normalize(next);
+  auto entry = catalog::normalize(next, home_of(*exchange));
   if (!entry) return done(failed(entry.error().detail));
   if (catalog::is_stored(tables, *entry)) return done(json("true"));
   return store(exchange, catalog::UpsertConfig{*std::move(entry), index}, again);

@@ -66,6 +66,11 @@ Page filtered_list(const Exchange& exchange, const Shape& shape, std::vector<std
   return page;
 }
 
+catalog::EntryHome home_of(const Exchange& exchange) {
+  const std::string partition = exchange.query().get("partition");
+  return {PartitionName(partition.empty() ? "default" : partition)};
+}
+
 const catalog::CatalogTables& tables_of(const View& view, const Exchange& exchange) {
   const auto* tables = view.state.catalog(PartitionName(exchange.query().get("partition")));
   return tables == nullptr ? view.state.catalog() : *tables;

@@ -5,6 +5,7 @@
 
 #include "exchange.hpp"
 #include "filter.hpp"
+#include "peerlab/catalog/config_write.hpp"
 #include "peerlab/catalog/encode.hpp"
 #include "peerlab/catalog/types.hpp"
 
@@ -45,5 +46,8 @@ Page filtered_list(const Exchange& exchange, const Shape& shape, std::vector<std
 
 /// The tables that the request's partition names: of Community Edition there is one.
 const catalog::CatalogTables& tables_of(const View& view, const Exchange& exchange);
+
+/// Where the config entry of a request is written to.
+catalog::EntryHome home_of(const Exchange& exchange);
 
 }  // namespace peerlab::server::api

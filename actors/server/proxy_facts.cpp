@@ -58,8 +58,7 @@ void look_into_partitions(mesh::SidecarFacts& facts, const ServerContext& contex
     const catalog::CatalogTables* tables = context.state.catalog(there);
     if (tables == nullptr) continue;
     const ServiceName& name = upstream.destination_name;
-    catalog::get_entry<catalog::ServiceDefaults>(*tables, name.value(), watches);
-    facts_of.protocol = catalog::protocol_of(*tables, name);
+    facts_of.protocol = catalog::protocol_of(*tables, name, nullptr, watches);
     if (!exports(*tables, name, partition, watches)) continue;
     facts_of.instances = catalog::connect_health(*tables, name, {}, watches).rows;
     facts_of.target_gateways =

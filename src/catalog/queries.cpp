@@ -256,10 +256,10 @@ bool is_stored(const CatalogTables& tables, const ConfigEntry& entry) {
 }
 
 std::string protocol_of(const CatalogTables& tables, const ServiceName& service,
-                        const ConfigChange* change) {
+                        const ConfigChange* change, store::WatchSet* watches) {
   const auto entry = [&](std::string_view kind, std::string_view name) -> const ConfigEntry* {
     if (change != nullptr && change->kind == kind && change->name == name) return change->entry;
-    return config_entry(tables, kind, name).rows;
+    return config_entry(tables, kind, name, watches).rows;
   };
   if (const ConfigEntry* own = entry(ServiceDefaults::kind, service.value())) {
     const std::string& protocol = std::get<ServiceDefaults>(*own).protocol;

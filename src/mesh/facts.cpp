@@ -59,7 +59,7 @@ class Reader {
     UpstreamFacts out;
     out.upstream = with_central_config(upstream, defaults);
     out.mode = mode_for(upstream, modes, mutants_);
-    out.protocol = catalog::protocol_of(tables_, upstream.destination_name);
+    out.protocol = catalog::protocol_of(tables_, upstream.destination_name, nullptr, watches_);
     out.instances = instances(upstream.destination_name, upstream.destination_peer);
     const auto bundle =
         std::ranges::find(state_.bundles, upstream.destination_peer, &trust::TrustBundle::peer);
@@ -108,7 +108,7 @@ SidecarFacts sidecar_facts(const catalog::CatalogTables& tables, const catalog::
   SidecarFacts facts;
   facts.cluster = state.cluster;
   facts.proxy = proxy;
-  facts.protocol = catalog::protocol_of(tables, service);
+  facts.protocol = catalog::protocol_of(tables, service, nullptr, watches);
   const auto given = proxy.proxy.config.find("protocol");
   if (given != proxy.proxy.config.end() && given->second.text() != nullptr) {
     facts.protocol = *given->second.text();
@@ -143,7 +143,8 @@ GatewayFacts gateway_facts(const catalog::CatalogTables& tables, const catalog::
     auto consumers = reader.consumers(local.service.service);
     if (consumers.empty()) continue;
     facts.exports.push_back(
-        {local.service, std::move(consumers), catalog::protocol_of(tables, local.service.service)});
+        {local.service, std::move(consumers),
+         catalog::protocol_of(tables, local.service.service, nullptr, watches)});
   }
   facts.has_leaf = !facts.exports.empty();
   for (const auto& peer : state.peers) {

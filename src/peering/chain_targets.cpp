@@ -163,10 +163,7 @@ std::string ChainTarget::id() const {
 Chain chain_of(const CatalogTables& tables, const ServiceName& service,
                const DatacenterName& datacenter, const PartitionName& partition,
                store::WatchSet* watches) {
-  // The protocol is read from these two; the query itself watches nothing.
-  catalog::get_entry<catalog::ServiceDefaults>(tables, service.value(), watches);
-  catalog::get_entry<catalog::ProxyDefaults>(tables, "global", watches);
-  Chain chain{catalog::protocol_of(tables, service), {}};
+  Chain chain{catalog::protocol_of(tables, service, nullptr, watches), {}};
   Walk walk(tables, datacenter.value(), partition.value().empty() ? "default" : partition.value(),
             watches);
   // Routers and splitters are for HTTP alone.

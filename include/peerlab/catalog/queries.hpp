@@ -111,7 +111,7 @@ bool is_stored(const CatalogTables& tables, const ConfigEntry& entry);
 /// The protocol of a service by its service-defaults, else by proxy-defaults, else `tcp`. With a
 /// change, as it would be after it.
 std::string protocol_of(const CatalogTables& tables, const ServiceName& service,
-                        const ConfigChange* change = nullptr);
+                        const ConfigChange* change = nullptr, store::WatchSet* watches = nullptr);
 /// True for http, http2 and grpc.
 bool is_http_like(std::string_view protocol);
 

@@ -179,6 +179,8 @@ bool Conductor::is_over() {
   } else if (engine_.now() - Instant{} >= plan_.time_limit) {
     end_run(trace::RunEnded::How::limit, fmt::format("the limit of {} of virtual time was reached",
                                                      go_duration(plan_.time_limit)));
+  } else if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+    end_run(trace::RunEnded::How::limit, "the run was interrupted");
   }
   return over_;
 }

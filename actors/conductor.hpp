@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <map>
@@ -26,11 +27,13 @@ inline constexpr std::string_view operator_name = "operator";
 /// what becomes of each step into the trace; judging the run is left to `checks::judge`.
 class Conductor {
  public:
-  /// `must_be_ready` names the hosts that say that they are ready before the first step.
-  Conductor(engine::Engine& engine, const scenario::Plan& plan, std::set<std::string> must_be_ready)
-      : engine_(engine), plan_(plan), not_ready_(std::move(must_be_ready)) {}
+  /// `must_be_ready` names the hosts that say that they are ready before the first step. `stop`
+  /// may be null.
+  Conductor(engine::Engine& engine, const scenario::Plan& plan, std::set<std::string> must_be_ready,
+            const std::atomic<bool>* stop)
+      : engine_(engine), plan_(plan), stop_(stop), not_ready_(std::move(must_be_ready)) {}
 
-  /// Runs until the last step has ended, one has failed, or a limit is reached.
+  /// Runs until the last step has ended, one has failed, a limit is reached, or `stop` is true.
   void conduct();
 
  private:
@@ -88,6 +91,7 @@ class Conductor {
 
   engine::Engine& engine_;
   const scenario::Plan& plan_;
+  const std::atomic<bool>* stop_;
   std::set<std::string> not_ready_;
   Stage stage_;
   std::list<Watch> watches_;

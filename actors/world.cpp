@@ -27,7 +27,7 @@ Run run(const scenario::Plan& plan, const RunOptions& options) {
   Site site(engine, plan, options.seed);
   std::set<std::string> must_be_ready = site.populate();
   engine.run({.until = begin});  // each datacenter brings its hosts
-  Conductor(engine, plan, std::move(must_be_ready)).conduct();
+  Conductor(engine, plan, std::move(must_be_ready), options.stop).conduct();
   return Run{engine.trace(), options.seed, engine.steps(), engine.now() - Instant{}};
 }
 

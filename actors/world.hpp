@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "peerlab/engine/policy.hpp"
@@ -12,6 +13,8 @@ struct RunOptions {
   std::uint64_t seed = 1;
   engine::Policy policy = engine::Fifo{};
   trace::Level level = trace::Level::facts;
+  /// Asked before each event; the run ends undecided once it is true. Never asked if null.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// What came of one case. The trace holds everything that checks and reports are made from.

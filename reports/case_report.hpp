@@ -28,6 +28,9 @@ struct Totals {
   std::size_t failed = 0;
   std::size_t undecided = 0;
   std::size_t broken = 0;
+  std::size_t not_run = 0;  ///< because the whole run was interrupted
+
+  std::size_t run() const { return passed + failed + undecided + broken; }
 
   void count(const CaseReport& report) {
     switch (report.verdict.outcome) {
@@ -46,6 +49,9 @@ struct Totals {
     }
   }
 };
+
+/// `interrupted after 31 of 127`; empty unless it was.
+std::string interruption(const Totals& totals);
 
 /// `name [row]`, or the name alone without a matrix.
 std::string case_name(const scenario::Plan& plan);

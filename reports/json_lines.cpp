@@ -58,4 +58,9 @@ std::string json_lines(const CaseReport& report) {
                        {"findings", findings}});
 }
 
+std::string json_lines_end(const Totals& totals) {
+  if (totals.not_run == 0) return {};
+  return line({{"type", "interrupted"}, {"run", totals.run()}, {"not_run", totals.not_run}});
+}
+
 }  // namespace peerlab::reports

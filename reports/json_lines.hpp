@@ -17,4 +17,8 @@ inline constexpr int json_lines_version = 1;
 ///   {"type":"verdict","outcome":"passed","hash":"...","events":...,"findings":[...]}
 std::string json_lines(const CaseReport& report);
 
+/// What stands below all cases: nothing unless the run was interrupted, else
+///   {"type":"interrupted","run":31,"not_run":96}
+std::string json_lines_end(const Totals& totals);
+
 }  // namespace peerlab::reports

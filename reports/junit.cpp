@@ -56,19 +56,18 @@ std::string seconds(Duration duration) {
 
 }  // namespace
 
-std::string junit(std::span<const CaseReport> reports, const text::Sources& sources) {
-  Totals totals;
+std::string junit(const Totals& totals, std::span<const CaseReport> reports,
+                  const text::Sources& sources) {
+  const std::size_t interrupted = totals.not_run > 0 ? 1 : 0;
   Duration time{0};
-  for (const CaseReport& report : reports) {
-    totals.count(report);
-    time += report.real_time;
-  }
+  for (const CaseReport& report : reports) time += report.real_time;
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   xml += fmt::format(
       "<testsuites {0}>\n"
       "  <testsuite name=\"peerlab\" {0}>\n",
       fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
-                  reports.size(), totals.failed, totals.broken, totals.undecided, seconds(time)));
+                  reports.size() + interrupted, totals.failed, totals.broken + interrupted,
+                  totals.undecided, seconds(time)));
   for (const CaseReport& report : reports) {
     xml += fmt::format("    <testcase classname=\"{}\" name=\"{} (seed {})\" time=\"{}\"",
                        escaped(report.plan.file), escaped(case_name(report.plan)), report.seed,
@@ -82,6 +81,12 @@ std::string junit(std::span<const CaseReport> reports, const text::Sources& sour
         report.verdict.findings.empty() ? "" : report.verdict.findings.front().what;
     xml += fmt::format(">\n      <{} message=\"{}\">{}</{}>\n    </testcase>\n", element,
                        escaped(what), escaped(terminal_lines(report, sources, {})), element);
+  }
+  if (interrupted != 0) {
+    xml += fmt::format(
+        "    <testcase classname=\"peerlab\" name=\"the whole run\">\n"
+        "      <error message=\"{}\"/>\n    </testcase>\n",
+        interruption(totals));
   }
   return xml + "  </testsuite>\n</testsuites>\n";
 }

@@ -113,6 +113,7 @@ std::string terminal_summary(const Totals& totals) {
   std::string line = fmt::format("{} passed, {} failed", totals.passed, totals.failed);
   if (totals.undecided > 0) line += fmt::format(", {} undecided", totals.undecided);
   if (totals.broken > 0) line += fmt::format(", {} broken", totals.broken);
+  if (totals.not_run > 0) line += ", " + interruption(totals);
   return line + '\n';
 }
 

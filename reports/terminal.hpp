@@ -17,7 +17,8 @@ struct TerminalOptions {
 std::string terminal_lines(const CaseReport& report, const text::Sources& sources,
                            const TerminalOptions& options);
 
-/// The last line: `64 passed, 0 failed`, and how many were undecided or broken if any were.
+/// The last line: `64 passed, 0 failed`, how many were undecided or broken if any were, and whether
+/// that was all of them.
 std::string terminal_summary(const Totals& totals);
 
 }  // namespace peerlab::reports

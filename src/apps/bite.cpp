@@ -11,6 +11,7 @@
 
 #include "cases.hpp"
 #include "exit_code.hpp"
+#include "interrupt.hpp"
 #include "reports/findings.hpp"
 #include "reports/redact.hpp"
 
@@ -41,6 +42,7 @@ bool acts(const scenario::Step& step) {
 
 /// The check that fails when `plan` is run; nothing if it passes or comes to no end.
 std::optional<std::string> failing(const scenario::Plan& plan) {
+  if (interrupted()) return std::nullopt;
   const reports::CaseReport report = run_case(plan, {});
   if (report.verdict.outcome != checks::Outcome::failed) return std::nullopt;
   const checks::Finding& finding = report.verdict.findings.front();
@@ -112,11 +114,17 @@ int bite(const std::vector<std::string>& paths, const std::string& color) {
   std::size_t width = 4;
   for (const auto& [file, cases] : files) width = std::max(width, file.size());
   const bool colors = wants_color(color, STDOUT_FILENO);
-  std::size_t toothless = 0;
+  std::size_t bitten = 0, toothless = 0;
+  catch_interrupt();
   std::cout << fmt::format("{:<{}} | {:<32} | {}\n", "file", width, "taken away",
                            "the check that failed");
   for (const auto& [file, cases] : files) {
     const std::optional<Bite> found = bite_of(cases);
+    if (interrupted()) {
+      std::cout << fmt::format("interrupted after {} of {}\n", bitten, files.size());
+      return static_cast<int>(ExitCode::interrupted);
+    }
+    ++bitten;
     const std::string failed = found
                                    ? found->failed
                                    : std::string(colors ? "\x1b[1;31mNONE: it does not bite\x1b[0m"

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "crash.hpp"
+#include "interrupt.hpp"
 
 namespace peerlab::apps {
 
@@ -66,7 +67,7 @@ bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions
   return true;
 }
 
-reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options,
+reports::CaseReport run_case(const scenario::Plan& plan, actors::RunOptions options,
                              const std::string& flags) {
   const auto begin = std::chrono::steady_clock::now();
   reports::CaseReport report;
@@ -75,8 +76,10 @@ reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOption
   report.flags = flags;
   const CrashReport crash(reports::replay_command(report));
   try {
+    options.stop = &interrupted();
     actors::Run run = actors::run(plan, options);
-    report.verdict = checks::judge(run.trace);
+    report.verdict =
+        interrupted() ? checks::Verdict{checks::Outcome::undecided, {}} : checks::judge(run.trace);
     report.trace = std::move(run.trace);
     report.events = run.events;
     report.virtual_time = run.virtual_time;

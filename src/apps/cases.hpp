@@ -29,8 +29,9 @@ bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions
               Loaded& loaded);
 
 /// Runs one case and judges it. `flags` are those of the command line that the run depends on. If
-/// this program fails at it, what is thrown or printed (crash.hpp) says how to repeat the run.
-reports::CaseReport run_case(const scenario::Plan& plan, const actors::RunOptions& options,
+/// this program fails at it, what is thrown or printed (crash.hpp) says how to repeat the run. A
+/// run that ends because of an interrupt (interrupt.hpp) is not judged: it is undecided.
+reports::CaseReport run_case(const scenario::Plan& plan, actors::RunOptions options,
                              const std::string& flags = {});
 
 /// Whether to write colours to a stream, as `--color` and the environment say.

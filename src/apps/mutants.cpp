@@ -10,6 +10,7 @@
 
 #include "cases.hpp"
 #include "exit_code.hpp"
+#include "interrupt.hpp"
 #include "reports/findings.hpp"
 #include "reports/redact.hpp"
 
@@ -54,6 +55,7 @@ Outcome hunt(const Row& row) {
     scenario::Plan mutated = *plan;
     mutated.mutants.plant(row.mutant);
     const reports::CaseReport report = run_case(mutated, {}, "--mutant " + info_of(row).name);
+    if (interrupted()) break;
     for (const checks::Finding& finding : report.verdict.findings) {
       const std::string name = reports::name_of(mutated, finding);
       if (name == row.check) return {true, {}};
@@ -105,9 +107,15 @@ int mutants(const MutantsRequest& request) {
   std::cout << fmt::format("{:<{}}  {:<6}  {:<{}}  {:<{}}  {}\n", "mutant", name_width, "result",
                            "scenario", file_width, "caught by", check_width, "what it plants");
   std::set<Mutant> caught;
-  std::size_t missed = 0;
+  std::size_t hunted = 0, missed = 0;
+  catch_interrupt();
   for (const Row& row : rows) {
     const Outcome outcome = hunt(row);
+    if (interrupted()) {
+      std::cout << fmt::format("interrupted after {} of {}\n", hunted, rows.size());
+      return static_cast<int>(ExitCode::interrupted);
+    }
+    ++hunted;
     const MutantInfo& info = all_mutants().at(static_cast<std::size_t>(row.mutant));
     std::cout << fmt::format("{:<{}}  {}  {:<{}}  {:<{}}  {}\n", info.name, name_width,
                              painted(outcome.caught ? "caught" : "MISSED", outcome.caught, color),

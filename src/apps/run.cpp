@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <optional>
 
 #include "cases.hpp"
 #include "exit_code.hpp"
+#include "interrupt.hpp"
 #include "peerlab/text/diagnostic.hpp"
 #include "reports/case_report.hpp"
 #include "reports/json_lines.hpp"
@@ -21,8 +21,6 @@
 
 namespace peerlab::apps {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
 
 int status(ExitCode code) { return static_cast<int>(code); }
 
@@ -75,9 +73,10 @@ class Writers {
     if (mermaid_.is_open()) mermaid_ << redacted(reports::mermaid(report)) << '\n';
   }
 
-  void finish(const std::vector<reports::CaseReport>& reports, const text::Sources& sources,
-              const reports::Redactor& redacted) {
-    if (junit_.is_open()) junit_ << redacted(reports::junit(reports, sources));
+  void finish(const reports::Totals& totals, const std::vector<reports::CaseReport>& reports,
+              const text::Sources& sources, const reports::Redactor& redacted) {
+    if (jsonl_.is_open()) jsonl_ << reports::json_lines_end(totals);
+    if (junit_.is_open()) junit_ << redacted(reports::junit(totals, reports, sources));
     for (std::ofstream* file : {&junit_, &jsonl_, &mermaid_}) {
       if (!file->is_open()) continue;
       file->flush();
@@ -135,18 +134,27 @@ int run(const RunRequest& request) {
   Writers writers(request);
   if (!writers.good()) return status(ExitCode::usage);
 
-  std::signal(SIGINT, [](int) { interrupted = 1; });
+  catch_interrupt();
   const bool progress = isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
   const reports::TerminalOptions terminal{wants_color(request.color, STDOUT_FILENO),
                                           request.verbose};
   reports::Totals totals;
   std::vector<reports::CaseReport> kept;  // JUnit is written as one document at the end
-  for (std::size_t index = 0; index < loaded.plans.size() && interrupted == 0; ++index) {
+  for (std::size_t index = 0; index < loaded.plans.size(); ++index) {
     show_progress(index, loaded.plans.size(), progress);
     reports::CaseReport report =
         run_case(loaded.plans[index], options_of(request), flags_of(request));
-    totals.count(report);
     clear_progress(progress);
+    if (interrupted()) {
+      // What has not come to its end is in no report; the user is told where it was.
+      std::cerr << redacted(
+          fmt::format("peerlab: interrupted in {} at {} of virtual time\n   = replay: {}\n",
+                      reports::case_name(report.plan), seconds_text(report.virtual_time),
+                      reports::replay_command(report)));
+      totals.not_run = loaded.plans.size() - index;
+      break;
+    }
+    totals.count(report);
     redacted.learn(report.trace);
     if (!request.quiet || report.verdict.outcome != checks::Outcome::passed) {
       std::cout << redacted(reports::terminal_lines(report, loaded.sources, terminal))
@@ -155,9 +163,9 @@ int run(const RunRequest& request) {
     writers.add(report, redacted);
     if (!request.junit.empty()) kept.push_back(std::move(report));
   }
-  writers.finish(kept, loaded.sources, redacted);
+  writers.finish(totals, kept, loaded.sources, redacted);
   std::cout << reports::terminal_summary(totals) << std::flush;
-  if (interrupted != 0) return status(ExitCode::interrupted);
+  if (totals.not_run > 0) return status(ExitCode::interrupted);
   if (!writers.good()) return status(ExitCode::usage);
   return status(exit_code(totals));
 }

@@ -81,6 +81,42 @@ grep -q '<failure message=' "$dir/j.xml" || { echo "no failure in JUnit"; failur
 grep -q '"outcome":"failed"' "$dir/t.jsonl" || { echo "no verdict in JSON lines"; failures=$((failures + 1)); }
 grep -q '^sequenceDiagram$' "$dir/d.mmd" || { echo "no diagram"; failures=$((failures + 1)); }
 
+# What would run for hours ends at once when it is interrupted, and nothing that it wrote looks
+# complete.
+cat >"$dir/endless.yaml" <<'YAML'
+peerlab: 1
+name: endless
+catches: { HB-036: finally }
+topology: { a: { servers: 3, services: { x: {} } } }
+limits: { time: 1000000h, events: 1000000000000 }
+matrix: { pause: [1ms, 999999h, 1h] }
+steps: [{ wait: "${pause}" }]
+finally: [{ call: { from: a/x, to: a/x, direct: true } }]
+YAML
+# interrupt PATTERN ARGUMENT...: SIGINT after a second (SIGKILL 5 s later), status 130, and such a line
+interrupt() {
+  pattern=$1
+  shift
+  timeout --preserve-status -k 5 -s INT 1 "$peerlab" "$@" >"$dir/out" 2>&1
+  actual=$?
+  if [ $actual -ne 130 ] || ! grep -q -- "$pattern" "$dir/out"; then
+    echo "peerlab $*, interrupted: status $actual and no line with '$pattern', printed:"
+    cat "$dir/out"
+    failures=$((failures + 1))
+  fi
+}
+interrupt '^1 passed, 0 failed, interrupted after 1 of 3$' run "$dir/endless.yaml" --junit "$dir/j.xml" --jsonl "$dir/t.jsonl"
+interrupt 'replay: .*endless.yaml --seed 1 --row .pause=999999h.' run "$dir/endless.yaml" --row pause=999999h
+interrupt '^interrupted after 0 of 1$' mutants "$dir/endless.yaml"
+interrupt '^interrupted after 0 of 1$' check --bite "$dir/endless.yaml"
+timeout --preserve-status -k 5 -s INT 1 "$peerlab" bench engine --virtual-s 1000000
+[ $? -eq 130 ] || { echo "an interrupted benchmark does not exit 130"; failures=$((failures + 1)); }
+[ "$(tail -n 1 "$dir/t.jsonl")" = '{"type":"interrupted","run":1,"not_run":2}' ] ||
+  { echo "JSON lines look complete"; failures=$((failures + 1)); }
+grep -q '<testsuites tests="2" failures="0" errors="1"' "$dir/j.xml" &&
+  grep -q '<error message="interrupted after 1 of 3"/>' "$dir/j.xml" ||
+  { echo "JUnit looks complete"; failures=$((failures + 1)); }
+
 # No output shows a secret, unless it is asked to. The token stands in the answer to the request; a
 # check on it that fails prints what was answered.
 sed 's/contains: PeeringToken/body: nothing/' scenarios/servers/peering-token.yaml >"$dir/token.yaml"

@@ -90,7 +90,9 @@ BOOST_AUTO_TEST_SUITE(junit_xml)
 
 BOOST_AUTO_TEST_CASE(names_the_case_its_seed_and_the_reason) {
   const Sample sample;
-  const std::string xml = junit({&sample.report, 1}, sample.sources);
+  Totals totals;
+  totals.count(sample.report);
+  const std::string xml = junit(totals, {&sample.report, 1}, sample.sources);
   BOOST_TEST(xml.find("tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"") !=
              std::string::npos);
   BOOST_TEST(xml.find("name=\"lost &amp; found [side=dc1] (seed 7)\"") != std::string::npos);
@@ -100,7 +102,9 @@ BOOST_AUTO_TEST_CASE(names_the_case_its_seed_and_the_reason) {
 BOOST_AUTO_TEST_CASE(a_run_that_broke_is_an_error_and_no_failure) {
   Sample sample;
   sample.report.verdict.outcome = checks::Outcome::broken;
-  const std::string xml = junit({&sample.report, 1}, sample.sources);
+  Totals totals;
+  totals.count(sample.report);
+  const std::string xml = junit(totals, {&sample.report, 1}, sample.sources);
   BOOST_TEST(xml.find("failures=\"0\" errors=\"1\" skipped=\"0\"") != std::string::npos);
   BOOST_TEST(xml.find("<error message=\"no answer from &lt;b&gt;\">") != std::string::npos);
 }

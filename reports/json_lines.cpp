@@ -30,32 +30,32 @@ Json finding_json(const trace::Trace& trace, const checks::Finding& finding) {
 
 }  // namespace
 
-std::string json_lines(const CaseReport& report) {
-  std::string lines = line({{"type", "case"},
-                            {"version", json_lines_version},
-                            {"file", report.plan.file},
-                            {"name", report.plan.name},
-                            {"row", report.plan.row},
-                            {"seed", report.seed}});
+void json_lines(const CaseReport& report, const std::function<void(std::string)>& give) {
+  give(line({{"type", "case"},
+             {"version", json_lines_version},
+             {"file", report.plan.file},
+             {"name", report.plan.name},
+             {"row", report.plan.row},
+             {"seed", report.seed}}));
   for (const trace::Record& record : report.trace) {
-    lines += line({{"type", "record"},
-                   {"id", record.id.value()},
-                   {"cause", record.cause.value()},
-                   {"at", record.at.time_since_epoch().count()},
-                   {"where", report.trace.name(record.where)},
-                   {"fact", trace::name(record.fact)},
-                   {"text", trace::text(report.trace, record.fact)}});
+    give(line({{"type", "record"},
+               {"id", record.id.value()},
+               {"cause", record.cause.value()},
+               {"at", record.at.time_since_epoch().count()},
+               {"where", report.trace.name(record.where)},
+               {"fact", trace::name(record.fact)},
+               {"text", trace::text(report.trace, record.fact)}}));
   }
   Json findings = Json::array();
   for (const checks::Finding& finding : report.verdict.findings) {
     findings.push_back(finding_json(report.trace, finding));
   }
-  return lines + line({{"type", "verdict"},
-                       {"outcome", checks::text(report.verdict.outcome)},
-                       {"hash", hash_text(report.trace.hash())},
-                       {"events", report.events},
-                       {"virtual_time", report.virtual_time.count()},
-                       {"findings", findings}});
+  give(line({{"type", "verdict"},
+             {"outcome", checks::text(report.verdict.outcome)},
+             {"hash", hash_text(report.trace.hash())},
+             {"events", report.events},
+             {"virtual_time", report.virtual_time.count()},
+             {"findings", findings}}));
 }
 
 std::string json_lines_end(const Totals& totals) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "reports/case_report.hpp"
@@ -15,7 +16,9 @@ inline constexpr int json_lines_version = 1;
 ///   {"type":"case","version":1,"file":...,"name":...,"row":...,"seed":...}
 ///   {"type":"record","id":1,"cause":0,"at":0,"where":"dc1/service/web/0","fact":"HostStarted","text":"starts"}
 ///   {"type":"verdict","outcome":"passed","hash":"...","events":...,"findings":[...]}
-std::string json_lines(const CaseReport& report);
+/// Gives one line after the other, each with its line end, since all of them together may be larger
+/// than the memory.
+void json_lines(const CaseReport& report, const std::function<void(std::string)>& give);
 
 /// What stands below all cases: nothing unless the run was interrupted, else
 ///   {"type":"interrupted","run":31,"not_run":96}

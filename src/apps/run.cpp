@@ -69,7 +69,9 @@ class Writers {
   bool good() const { return good_; }
 
   void add(const reports::CaseReport& report, const reports::Redactor& redacted) {
-    if (jsonl_.is_open()) jsonl_ << redacted(reports::json_lines(report));
+    if (jsonl_.is_open()) {
+      reports::json_lines(report, [&](std::string line) { jsonl_ << redacted(std::move(line)); });
+    }
     if (mermaid_.is_open()) mermaid_ << redacted(reports::mermaid(report)) << '\n';
   }
 

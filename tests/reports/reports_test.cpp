@@ -115,9 +115,11 @@ BOOST_AUTO_TEST_SUITE(jsonl)
 
 BOOST_AUTO_TEST_CASE(every_line_is_an_object_with_a_type) {
   const Sample sample;
-  std::istringstream lines(json_lines(sample.report));
   std::vector<nlohmann::json> objects;
-  for (std::string line; std::getline(lines, line);) objects.push_back(nlohmann::json::parse(line));
+  json_lines(sample.report, [&](const std::string& line) {
+    BOOST_TEST(line.find('\n') == line.size() - 1);
+    objects.push_back(nlohmann::json::parse(line));
+  });
   BOOST_REQUIRE(objects.size() == 8);
   BOOST_TEST(objects.front()["type"] == "case");
   BOOST_TEST(objects.front()["version"] == json_lines_version);

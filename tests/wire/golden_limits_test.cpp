@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using boost::unit_test::label;
 using nlohmann::json;
 using peerlab::tests::read_golden;
+using peerlab::tests::Reading;
 
 constexpr std::size_t mebibyte = 1024UL * 1024UL;
 
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_message_of_8_MiB_passes_and_one_more_byte_does_not,
 BOOST_AUTO_TEST_CASE(long_messages_to_an_acceptor_end_as_recorded,
                      *label("C-230") * label("C-231") * label("C-232")) {
   int judged = 0;
-  read_golden("peering/transport-and-limits.jsonl", [&](const json& line) {
+  const auto read = [&](const json& line) -> Reading {
     const std::string name = line["case"];
     BOOST_TEST_INFO_SCOPE(name);
     const std::string about = "dialer sends a message of about ";
@@ -141,11 +142,13 @@ BOOST_AUTO_TEST_CASE(long_messages_to_an_acceptor_end_as_recorded,
         BOOST_TEST(std::chrono::milliseconds(pause) >= ours);
       }
     } else {
-      return true;  // TLS, frames and methods: not the stream's
+      return Reading::excused("names and methods of a transport that is not built yet");
     }
     ++judged;
     return true;
-  });
+  };
+  // The lines about TLS and gRPC methods wait for the real wire; no other file may excuse so much.
+  read_golden("peering/transport-and-limits.jsonl", read, {}, 78);
   BOOST_TEST(judged == 5);
 }
 

@@ -54,6 +54,22 @@ void no_such_upstream(const Node& node, const Found& caller, const Lookup& looku
                           : fmt::format("its upstreams are {}", text::enumerate(names)));
 }
 
+void ambiguous_upstream(const Node& node, const std::vector<const UpstreamPlan*>& meant,
+                        const Lookup& lookup) {
+  std::vector<std::string> each;
+  for (const UpstreamPlan* upstream : meant) {
+    each.push_back(upstream->peer.value().empty() ? std::string("one of the own cluster")
+                                                  : "one by peer " + upstream->peer.value());
+  }
+  const Node& to = *node.get("to");
+  lookup.diagnostics()
+      .error(text::codes::no_upstream, to.span,
+             fmt::format("{} means {} upstreams of {}", text::quote(to.text), meant.size(),
+                         text::quote(node.get("from")->text)))
+      .label(fmt::format("{}", fmt::join(each, ", ")))
+      .help("write the path of the service that is meant: `dc2/web`");
+}
+
 /// Finds the upstream of the caller that `to` names: by the name of its service (`web`), or by the
 /// path of the service itself (`dc2/web`). Gives the protocol of that service.
 std::string upstream(const Node& node, const Lookup& lookup, checks::CallCheck& check) {
@@ -62,14 +78,23 @@ std::string upstream(const Node& node, const Lookup& lookup, checks::CallCheck& 
   if (caller.service == nullptr) return {};  // told already
   const std::string& to = node.get("to")->text;
   const Found named = service_at(host_path(to, topology).value_or(""), topology);
+  std::vector<const UpstreamPlan*> meant;
   for (const UpstreamPlan& each : caller.service->upstreams) {
     if (each.service.value() != to && !leads_to(each, caller, named)) continue;
-    check.to = to;
-    check.port = each.port;
-    return protocol_behind(each, caller, topology);
+    const bool is_called_after = named.cluster != nullptr && !each.peer.value().empty() &&
+                                 each.peer.value() == named.cluster->name.value();
+    if (is_called_after) meant.assign({&each});
+    if (is_called_after) break;
+    meant.push_back(&each);
   }
-  no_such_upstream(node, caller, lookup);
-  return {};
+  if (meant.empty()) {
+    no_such_upstream(node, caller, lookup);
+    return {};
+  }
+  if (meant.size() > 1) ambiguous_upstream(node, meant, lookup);
+  check.to = to;
+  check.port = meant.front()->port;
+  return protocol_behind(*meant.front(), caller, topology);
 }
 
 void expectation(const Node& expect, const Lookup& lookup, checks::CallCheck& check) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "peerlab/text/utf8.hpp"
 #include "values.hpp"
 
@@ -18,7 +21,7 @@ class Reader {
   explicit Reader(const Lookup& lookup) : lookup_(lookup) {}
 
   ClusterPlan cluster(const text::Entry& entry) const {
-    check_name(entry);
+    check_name(entry, "cluster", {"any", "operator", "scenario", "world"});
     const Node& node = entry.value;
     ClusterPlan plan;
     plan.name = ClusterName(entry.key);
@@ -28,7 +31,7 @@ class Reader {
     if (const Node* partitions = node.get("partitions")) {
       if (node.get("edition") == nullptr) plan.edition = Edition::enterprise;
       for (const text::Entry& each : partitions->entries) {
-        check_name(each);
+        check_name(each, "partition", {"default"});
         PartitionPlan& added = plan.partitions.emplace_back();
         added.name = PartitionName(each.key);
         partition(each.value, plan.servers > 0, added);
@@ -63,7 +66,7 @@ class Reader {
   void partition(const Node& node, bool has_servers, PartitionPlan& plan) const {
     if (const Node* services = node.get("services")) {
       for (const text::Entry& entry : services->entries) {
-        check_name(entry);
+        check_name(entry, "service", {"server", "agent", "gateway", "service", "sidecar"});
         plan.services.push_back(service(entry, has_servers));
       }
     }
@@ -117,18 +120,25 @@ class Reader {
     return static_cast<unsigned>(lookup_.within(node, least, most, what));
   }
 
-  /// Names become parts of paths, DNS names and certificates: lower case, digits and dashes.
-  void check_name(const text::Entry& entry) const {
+  /// Names become parts of paths, DNS names and certificates: lower case, digits and dashes. Those
+  /// of `reserved` mean something else where a path may stand.
+  void check_name(const text::Entry& entry, std::string_view kind,
+                  std::initializer_list<std::string_view> reserved) const {
     const std::string_view good = "abcdefghijklmnopqrstuvwxyz0123456789-";
     const std::string& name = entry.key;
-    if (!name.empty() && name.size() <= 63 && name.find_first_not_of(good) == std::string::npos &&
-        name.front() != '-' && name.back() != '-') {
-      return;
+    if (name.empty() || name.size() > 63 || name.find_first_not_of(good) != std::string::npos ||
+        name.front() == '-' || name.back() == '-') {
+      lookup_.diagnostics()
+          .error(text::codes::bad_name, entry.key_span,
+                 fmt::format("{} cannot be the name of a {}", text::quote(name), kind))
+          .help("use lower-case letters, digits and dashes, at most 63, no dash at either end");
+    } else if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+      lookup_.diagnostics()
+          .error(text::codes::reserved_name, entry.key_span,
+                 fmt::format("no {} can be called {}", kind, text::quote(name)))
+          .label("this word means something else in paths and checks")
+          .help(fmt::format("call it `{}-1`, for example", name));
     }
-    lookup_.diagnostics()
-        .error(text::codes::bad_name, entry.key_span,
-               fmt::format("{} cannot be the name of a cluster or service", text::quote(name)))
-        .help("use lower-case letters, digits and dashes, at most 63, no dash at either end");
   }
 
   const Lookup& lookup_;

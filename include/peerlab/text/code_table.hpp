@@ -157,6 +157,13 @@
   X(unknown_title, "PL066", "no earlier step has this title",                                     \
     "`since` counts from the begin of an earlier step, which is named by its title: "             \
     "`as: the cut`, or the verb of a step without one.")                                          \
+  X(nothing_checked, "PL067", "nothing is checked",                                               \
+    "A scenario, or a step of it, that checks nothing would pass whatever happens: an empty "     \
+    "list of checks, a repetition of no times, a file whose steps ask for nothing. Say what "     \
+    "must hold, in a step (`eventually`, `now`) or at the end (`finally`).")                      \
+  X(reserved_name, "PL068", "the name means something else already",                              \
+    "Paths such as `dc1/server/0` and words such as `any` must mean one thing only, so no "       \
+    "service or cluster may be called so.")                                                       \
   X(unknown_host, "PL100", "there is no such host, service or cluster",                           \
     "Paths name what the topology creates: a cluster (`dc1`), a service (`dc1/web`) "             \
     "or one of its instances (`dc1/web/0`), counted from 0.")                                     \

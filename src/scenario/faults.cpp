@@ -11,6 +11,8 @@ namespace {
 
 using text::Node;
 
+constexpr Duration furthest_jump = std::chrono::hours(876'000);
+
 class FaultReader {
  public:
   explicit FaultReader(const Lookup& lookup) : lookup_(lookup) {}
@@ -24,6 +26,7 @@ class FaultReader {
       if (sides) link_fault(verb, node, *sides, inject);
       return inject;
     }
+    if (verb == "skew" && !is_bearable(*node.get("by"))) return inject;
     const Node* targets =
         node.is_scalar() || node.kind == text::Kind::list ? &node : node.get("target");
     for (const Node& target : elements(*targets)) {
@@ -34,14 +37,32 @@ class FaultReader {
   }
 
  private:
+  /// Far from the dates that clocks and certificates can hold, a jump would show nothing.
+  bool is_bearable(const Node& by) const {
+    if (std::chrono::abs(duration(by)) <= furthest_jump) return true;
+    lookup_.diagnostics()
+        .error(text::codes::bad_number, by.span, "a clock jumps by 876000h (100 years) at most")
+        .help("certificates last for 10 years: `by: +100000h` outlives them all");
+    return false;
+  }
+
   /// The first so many instances run, whoever ran before; the others lose their power.
   Inject scale(const Node& node) {
     Inject inject;
     const std::string service = lookup_.service(*node.get("service"));
     if (service.empty()) return inject;
     const std::vector<std::string> hosts = lookup_.instances(service);
-    const std::uint64_t wanted =
-        lookup_.within(*node.get("to"), 0, hosts.size(), "the instances that run");
+    const Node& to = *node.get("to");
+    const std::uint64_t wanted = whole_number(to);
+    if (wanted > hosts.size()) {
+      lookup_.diagnostics()
+          .error(text::codes::bad_number, to.span,
+                 fmt::format("{} has {} instance{} in the topology",
+                             text::quote(node.get("service")->text), hosts.size(),
+                             hosts.size() == 1 ? "" : "s"))
+          .help(fmt::format("give it as many as ever run (`instances: {}`) and scale it down first",
+                            wanted));
+    }
     for (std::size_t index = 0; index < hosts.size(); ++index) {
       const net::HostGroup host(hosts[index]);
       if (index < wanted) {
@@ -98,6 +119,8 @@ class FaultReader {
       inject.faults = {net::Heal{sides.one, sides.other, Direction::both_ways}};
     } else if (verb == "reset") {
       inject.faults = {net::ResetConnections{sides.one, sides.other}};
+    } else if (verb == "half_open") {
+      inject.faults = {net::HalfOpen{sides.one, sides.other}};
     } else {
       PEERLAB_ASSERT(verb == "link");
       inject.faults = {net::ShapeLink{sides.one, sides.other, link_model(node)}};
@@ -135,7 +158,8 @@ class FaultReader {
       inject.faults.push_back(net::Resume{hosts});
     } else {
       PEERLAB_ASSERT(verb == "skew");
-      inject.faults.push_back(net::JumpClock{hosts, duration(*node.get("by"))});
+      const Duration by = duration(*node.get("by"));
+      both(net::JumpClock{hosts, by}, net::JumpClock{hosts, -by});
     }
   }
 

@@ -108,8 +108,7 @@ std::string Lookup::server(const Node& name) const {
 std::string Lookup::service(const Node& name) const {
   const std::optional<std::string> path = host(name);
   if (!path) return {};
-  if (!scenario::instances(*path, topology_).empty() && path->find('/') != std::string::npos)
-    return *path;
+  if (service_at(*path, topology_).service != nullptr) return *path;
   diagnostics_
       .error(text::codes::not_a_service, name.span,
              fmt::format("{} is no service", text::quote(name.text)))
@@ -124,15 +123,23 @@ std::vector<std::string> Lookup::instances(const std::string& service) const {
 std::string Lookup::instance(const Node& name) const {
   const std::string path = service(name);
   if (path.empty()) return {};
-  return scenario::instances(path, topology_).front();
+  const std::vector<std::string> hosts = instances(path);
+  if (!hosts.empty()) return hosts.front();
+  diagnostics_
+      .error(text::codes::not_a_service, name.span,
+             fmt::format("{} has no instances in the topology", text::quote(name.text)))
+      .help("give it one: `instances: 1`");
+  return {};
 }
 
 std::uint64_t Lookup::within(const Node& node, std::uint64_t least, std::uint64_t most,
                              std::string_view what) const {
   const std::uint64_t number = whole_number(node);
   if (number >= least && number <= most) return number;
-  diagnostics_.error(text::codes::bad_number, node.span,
-                     fmt::format("{} must lie between {} and {}", what, least, most));
+  diagnostics_
+      .error(text::codes::bad_number, node.span,
+             fmt::format("{} must lie between {} and {}", what, least, most))
+      .help(fmt::format("write a whole number from {} to {}", least, most));
   return least;
 }
 

@@ -174,6 +174,12 @@ class Checker {
     if (node.kind != text::Kind::list && node.kind != text::Kind::map) {
       return wrong_type(node, form);
     }
+    if (form.filled && elements(node).empty()) {
+      diagnostics_.error(text::codes::nothing_checked, node.span, "this list of checks is empty")
+          .help(
+              fmt::format("for example `[{{ {} }}]`; a `when` that leaves none belongs to the step",
+                          vocabulary.front().example));
+    }
     for (const Node& item : elements(node)) word(item, vocabulary, kind);
   }
 
@@ -225,6 +231,14 @@ class Checker {
                  fmt::format("{} is a check", text::quote(entry.key)))
           .label(std::move(label))
           .help(fmt::format("say when it must hold: `- now: [{{ {}: ... }}]`", entry.key));
+      return;
+    }
+    if (is_planned(entry.key)) {
+      diagnostics_
+          .error(text::codes::unknown_key, entry.key_span,
+                 fmt::format("{} is planned and not built yet", text::quote(entry.key)))
+          .label(std::move(label))
+          .help("`peerlab reference` tells what there is");
       return;
     }
     std::vector<std::string_view> known;

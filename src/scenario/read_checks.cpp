@@ -132,7 +132,7 @@ void CheckReader::expect(const Node& step, checks::HttpCheck& check) const {
 
 checks::LeaderCheck CheckReader::leader(const Node& node) const {
   checks::LeaderCheck check;
-  check.cluster = lookup_.cluster(*node.get("in"));
+  check.cluster = lookup_.cluster(node.is_scalar() ? node : *node.get("in"));
   if (const auto exists = flag_at(node, "exists")) check.exists = *exists;
   if (const Node* is = node.get("is")) check.is = lookup_.host(*is);
   if (const Node* is_not = node.get("is_not")) check.is_not = lookup_.host(*is_not);

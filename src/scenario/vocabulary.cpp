@@ -174,7 +174,8 @@ constexpr Key leader_keys[] = {
     {"is", &target, false, "The server that must lead."},
     {"is_not", &target, false, "The server that must not lead."},
 };
-constexpr Form leader{.kind = Kind::record, .title = "a leader", .keys = leader_keys};
+constexpr Form leader{
+    .kind = Kind::record, .title = "a leader", .keys = leader_keys, .shorthand = "in"};
 
 constexpr Key transfer_keys[] = {{"in", &cluster, true, "The cluster."}};
 constexpr Form transfer{
@@ -282,6 +283,9 @@ constexpr Key cut_keys[] = {
 constexpr Form cut{.kind = Kind::record, .title = "a cut", .keys = cut_keys};
 constexpr Key heal_keys[] = {{"between", &pair, true, "The two sides of an earlier cut."}};
 constexpr Form heal{.kind = Kind::record, .title = "the end of a cut", .keys = heal_keys};
+
+constexpr Key connections_keys[] = {{"between", &pair, true, "The two sides: clusters or hosts."}};
+constexpr Form connections{.kind = Kind::record, .title = "connections", .keys = connections_keys};
 
 constexpr Key link_keys[] = {
     {"between", &pair, true, "The two sides: clusters or hosts."},
@@ -462,8 +466,11 @@ constexpr Word verb_table[] = {
     {"heal", Group::breakage, &heal, "Ends a cut.", "heal: { between: [dc1, dc2] }"},
     {"link", Group::breakage, &link, "Sets the quality of the links between the two sides.",
      "link: { between: [dc1, dc2], latency: 40ms, jitter: 5ms, loss: 1% }"},
-    {"reset", Group::breakage, &heal, "Resets every connection between the two sides.",
+    {"reset", Group::breakage, &connections, "Resets every connection between the two sides.",
      "reset: { between: [dc1, dc2] }"},
+    {"half_open", Group::breakage, &connections,
+     "The connections between the two sides swallow everything from now on, and neither is told.",
+     "half_open: { between: [dc1, dc2] }"},
     {"mute", Group::breakage, &host_fault,
      "The hosts send nothing, while their connections stay up.",
      "mute: { target: dc1/web/0, for: 3m }"},
@@ -478,7 +485,7 @@ constexpr Word verb_table[] = {
     {"scale", Group::breakage, &scale,
      "So many instances of a service run: those beyond lose their power, the others come back.",
      "scale: { service: dc1/web, to: 0 }"},
-    {"skew", Group::breakage, &skew, "The hosts' clocks jump.",
+    {"skew", Group::breakage, &skew, "The hosts' clocks jump; before `finally` they jump back.",
      "skew: { target: dc1/web/0, by: +30s }"},
 
     {"wait", Group::time, &duration, "Lets virtual time pass.", "wait: 10s"},
@@ -527,7 +534,9 @@ constexpr Word check_table[] = {
 };
 
 constexpr Form steps{.kind = Kind::steps, .title = "a list of steps"};
-constexpr Form all_checks{.kind = Kind::checks, .title = "a list of checks"};
+constexpr Form all_checks{.kind = Kind::checks, .title = "a list of checks", .filled = true};
+// Every item may be for other cases of the matrix (`when`).
+constexpr Form section_checks{.kind = Kind::checks, .title = "a list of checks"};
 
 // --- the file -----------------------------------------------------------------------------------
 
@@ -568,9 +577,10 @@ constexpr Key file_keys[] = {
     {"config", &entries, false, "Config entries, written before the first step."},
     {"macros", &step_map, false, "Step lists that `use` names."},
     {"steps", &steps, false, "What happens, in order."},
-    {"always", &all_checks, false, "What must be true after every event while the steps run."},
-    {"never", &all_checks, false, "What must not be true after any event while the steps run."},
-    {"finally", &all_checks, false, "What must hold when all faults are healed and all is quiet."},
+    {"always", &section_checks, false, "What must be true after every event while the steps run."},
+    {"never", &section_checks, false, "What must not be true after any event while the steps run."},
+    {"finally", &section_checks, false,
+     "What must hold when all faults are healed and all is quiet."},
     {"limits", &limits, false, "When to give up."},
 };
 constexpr Form file{.kind = Kind::record, .title = "a scenario", .keys = file_keys};
@@ -581,6 +591,12 @@ const Form& file_form() { return file; }
 const Form& statements() { return covered; }
 std::span<const Word> verbs() { return verb_table; }
 std::span<const Word> checks() { return check_table; }
+
+bool is_planned(std::string_view word) {
+  static constexpr std::string_view words[] = {"disk",   "dns",     "explore",  "load",     "log",
+                                               "metric", "restore", "snapshot", "stop_load"};
+  return std::ranges::find(words, word) != std::end(words);
+}
 
 const Word* find_word(std::span<const Word> words, std::string_view wanted) {
   const auto found = std::find_if(words.begin(), words.end(),

@@ -46,6 +46,7 @@ BOOST_AUTO_TEST_CASE(every_word_has_a_sentence_and_no_double) {
       BOOST_TEST(names.insert(word.name).second, word.name << " stands twice");
       BOOST_TEST(word.doc.ends_with('.'), word.name << " is described by a sentence");
       BOOST_TEST(word.example.starts_with(word.name), word.name << " has an example of itself");
+      BOOST_TEST(!is_planned(word.name), word.name << " is there");
     }
   }
 }

@@ -37,6 +37,7 @@ struct Form {
   const Form* element = nullptr;
   std::span<const Key> keys = {};
   std::string_view shorthand = {};
+  bool filled = false;  ///< of `checks`: an empty list is a mistake
 };
 
 /// One key of a record.

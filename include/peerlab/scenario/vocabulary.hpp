@@ -26,6 +26,9 @@ const Form& statements();
 /// The word called `name` out of `words`, or nothing.
 const Word* find_word(std::span<const Word> words, std::string_view name);
 
+/// Whether the language will have a word that it does not have yet.
+bool is_planned(std::string_view word);
+
 /// The name of a group, as the reference page heads it: `act`, `break`, `time`, ...
 std::string_view group_name(Word::Group group);
 

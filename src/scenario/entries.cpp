@@ -101,8 +101,10 @@ std::optional<EntryReader::Text> EntryReader::file_of(const Node& name) {
   }
   std::optional<std::string> content = contents_of(path);
   if (!content) {
-    lookup_.diagnostics().error(text::codes::unreadable_file, name.span,
-                                fmt::format("{} cannot be read", text::quote(path.string())));
+    lookup_.diagnostics()
+        .error(text::codes::unreadable_file, name.span,
+               fmt::format("{} cannot be read", text::quote(path.string())))
+        .help("paths count from the folder of the file that they stand in");
     return std::nullopt;
   }
   return Text{kind, sources_.add(path.string(), *std::move(content), name.span)};
@@ -126,8 +128,10 @@ std::optional<std::string> EntryReader::body_of(const Node& tree, const checks::
           : catalog::read_config_entry(tree, home);
   if (!entry) {
     for (const catalog::EntryProblem& problem : entry.error()) {
-      lookup_.diagnostics().error(text::codes::bad_config_entry, problem.span,
-                                  on_one_line(text::printable(problem.text)));
+      lookup_.diagnostics()
+          .error(text::codes::bad_config_entry, problem.span,
+                 on_one_line(text::printable(problem.text)))
+          .help("this is what Consul answers; a step that means it says `expect: { status: 500 }`");
     }
     return std::nullopt;
   }

@@ -57,8 +57,10 @@ class Reader {
       // A file that cannot be read has no place of its own: show where it was asked for.
       const text::Span span =
           included_from ? *included_from : text::Span{sources_.add(file.string(), ""), 0, 0};
-      diagnostics_.error(text::codes::unreadable_file, span,
-                         fmt::format("{} cannot be read", text::quote(file.string())));
+      diagnostics_
+          .error(text::codes::unreadable_file, span,
+                 fmt::format("{} cannot be read", text::quote(file.string())))
+          .help("paths count from the folder of the file that they stand in");
       return std::nullopt;
     }
     const text::FileId id = sources_.add(file.string(), *content, included_from);
@@ -110,9 +112,10 @@ class Reader {
 
   std::optional<Node> included(const Node& name, const fs::path& file) {
     if (std::find(open_.begin(), open_.end(), fs::weakly_canonical(file)) != open_.end()) {
-      diagnostics_.error(
-          text::codes::bad_include, name.span,
-          fmt::format("{} includes itself, by way of this file", text::quote(name.text)));
+      diagnostics_
+          .error(text::codes::bad_include, name.span,
+                 fmt::format("{} includes itself, by way of this file", text::quote(name.text)))
+          .help("put what both need into a third file");
       return std::nullopt;
     }
     return read(file, name.span);
@@ -226,6 +229,29 @@ void check_catches(const Node& file, const std::vector<Plan>& plans,
   }
 }
 
+/// Whether the steps and checks of a case can find anything amiss. Requests are judged by their
+/// answers.
+bool can_fail(const Plan& plan) {
+  const auto judges = [](const Step& step) {
+    const auto* requests = std::get_if<Requests>(&step.action);
+    return (requests != nullptr && !requests->all.empty()) ||
+           std::holds_alternative<checks::Expectation>(step.action);
+  };
+  return std::ranges::any_of(plan.config, judges) || std::ranges::any_of(plan.steps, judges) ||
+         !plan.always.empty() || !plan.never.empty() || !plan.finally.empty();
+}
+
+/// Somewhere a file must say what should come of its steps.
+void check_purpose(const Node& file, const std::vector<Plan>& plans,
+                   text::Diagnostics& diagnostics) {
+  if (std::ranges::any_of(plans, can_fail)) return;
+  const text::Entry* place = file.find("steps");
+  if (place == nullptr) place = file.find("name");
+  diagnostics.error(text::codes::nothing_checked, place->key_span, "this scenario cannot fail")
+      .label("no step and no section checks anything")
+      .help("say what must hold: `finally: [{ leader: { in: dc1 } }]`");
+}
+
 }  // namespace
 
 std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagnostics& diagnostics,
@@ -254,6 +280,7 @@ std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagn
     plans.push_back(std::move(plan));
     if (diagnostics.errors() != before) return plans;
   }
+  check_purpose(*tree, plans, diagnostics);
   check_covers(*tree, plans, diagnostics);
   check_catches(*tree, plans, diagnostics);
   return plans;

@@ -190,8 +190,10 @@ class Resolver {
     for (const Node& item : elements(list)) {
       if (plan_.steps.size() > most_steps) {
         if (!too_many_) {
-          diagnostics_.error(text::codes::too_many_steps, item.span,
-                             fmt::format("with this step there are more than {}", most_steps));
+          diagnostics_
+              .error(text::codes::too_many_steps, item.span,
+                     fmt::format("with this step there are more than {}", most_steps))
+              .help("`repeat` and `use` are unrolled: repeat less, or wait longer at a time");
         }
         too_many_ = true;
         return;
@@ -208,7 +210,13 @@ class Resolver {
     const Node& node = entry.value;
     if (entry.key == "group") return add_steps(node, depth);
     if (entry.key == "repeat") {
-      for (std::uint64_t time = 0; time < whole_number(*node.get("times")) && !too_many_; ++time) {
+      const Node& times = *node.get("times");
+      if (whole_number(times) == 0) {
+        diagnostics_
+            .error(text::codes::nothing_checked, times.span, "these steps are never carried out")
+            .help("repeat them once at least, or take the step out");
+      }
+      for (std::uint64_t time = 0; time < whole_number(times) && !too_many_; ++time) {
         add_steps(*node.get("steps"), depth);
       }
       return;
@@ -244,9 +252,11 @@ class Resolver {
       }
       lookup_.unknown(text::codes::unknown_macro, name.span, "macro", name.text, names);
     } else if (depth >= deepest_macro) {
-      diagnostics_.error(text::codes::macro_cycle, name.span,
-                         fmt::format("macro {} uses itself, or macros are nested too deeply",
-                                     text::quote(name.text)));
+      diagnostics_
+          .error(text::codes::macro_cycle, name.span,
+                 fmt::format("macro {} uses itself, or macros are nested too deeply",
+                             text::quote(name.text)))
+          .help("take the `use` out that leads back here, or `repeat` the steps");
     } else {
       add_steps(*steps, depth + 1);
     }

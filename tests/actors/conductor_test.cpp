@@ -29,7 +29,9 @@ std::string story_of(const std::string& rest) {
   return story;
 }
 
-const std::string two_services = "topology: { a: { services: { x: {}, y: {} } } }\n";
+const std::string two_services =
+    "topology: { a: { services: { x: {}, y: {} } } }\n"
+    "always: [{ leader: { in: a, exists: false } }]\n";
 
 }  // namespace
 

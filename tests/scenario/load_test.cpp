@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(an_include_comes_first_and_the_file_itself_wins) {
                "name: x\n"
                "include: common/two.yaml\n"
                "topology: { dc1: { services: { web: { instances: 3 } } } }\n"
-               "steps: [{ use: rest }]\n");
+               "steps: [{ use: rest }]\n" +
+                   something_checked);
   const Loaded loaded = load_file(folder.path("x.yaml"));
   BOOST_TEST(loaded.rendered == "");
   const auto& services = loaded.plans.at(0).topology.clusters.at(0).partitions.at(0).services;
@@ -179,6 +180,52 @@ BOOST_AUTO_TEST_CASE(who_catches_a_mutant_must_exist) {
   BOOST_TEST(other.rendered.find("error[PL151]") != std::string::npos);
   BOOST_TEST(other.rendered.find("did you mean `active-is-alive`?") != std::string::npos);
   BOOST_TEST(other.rendered.find("no invariant or step is called `finally`") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_checks_nothing_is_refused) {
+  const auto findings = [](const std::string& rest) {
+    const Folder folder;
+    folder.write("x.yaml",
+                 "peerlab: 1\nname: x\ntopology: { dc1: { services: { a: {}, b: {} } } }\n" + rest);
+    return load_file(folder.path("x.yaml")).findings;
+  };
+  const std::vector<std::string> cannot_fail{"PL067 this scenario cannot fail"};
+  BOOST_TEST(findings("") == cannot_fail);
+  BOOST_TEST(findings("steps: [{ wait: 1s }, { kill: dc1/a }]\n") == cannot_fail);
+  BOOST_TEST(findings("finally: []\n") == cannot_fail);
+  BOOST_TEST(findings("steps: [{ call: { from: dc1/a, to: dc1/b, direct: true } }]\n").empty());
+  const std::vector<std::string> empty_list{"PL067 this list of checks is empty"};
+  BOOST_TEST(findings("steps: [{ now: [] }]\n") == empty_list);
+  BOOST_TEST(findings("steps: [{ hold: { for: 1s, all: [] } }]\n") == empty_list);
+  BOOST_TEST(load_with("steps: [{ repeat: { times: 0, steps: [{ wait: 1s }] } }]\n").findings ==
+             std::vector<std::string>{"PL067 these steps are never carried out"});
+}
+
+BOOST_AUTO_TEST_CASE(a_service_without_instances_is_one) {
+  const std::string world =
+      "peerlab: 1\nname: x\n"
+      "topology: { dc1: { services: { a: {}, none: { instances: 0 } } } }\n";
+  const auto findings = [&](const std::string& steps) {
+    const Folder folder;
+    folder.write("x.yaml", world + something_checked + "steps: [" + steps + "]\n");
+    return load_file(folder.path("x.yaml")).findings;
+  };
+  BOOST_TEST(findings("{ call: { from: dc1/a, to: dc1/none, direct: true } }").empty());
+  BOOST_TEST(findings("{ scale: { service: dc1/none, to: 0 } }, { kill: dc1/none }").empty());
+  BOOST_TEST(findings("{ scale: { service: dc1/none, to: 3 } }") ==
+             std::vector<std::string>{"PL026 `dc1/none` has 0 instances in the topology"});
+  BOOST_TEST(findings("{ call: { from: dc1/none, to: dc1/a, direct: true } }") ==
+             std::vector<std::string>{"PL101 `dc1/none` has no instances in the topology"});
+}
+
+BOOST_AUTO_TEST_CASE(clocks_that_jump_jump_back_in_the_end) {
+  const Loaded loaded = load_with("steps: [{ skew: { target: dc2/web, by: -90s } }]\n");
+  BOOST_TEST(loaded.rendered == "");
+  const Inject& skew = std::get<Inject>(loaded.plans.at(0).steps.at(0).action);
+  BOOST_TEST(std::get<net::JumpClock>(skew.faults.at(0)).by == -90s);
+  BOOST_TEST(std::get<net::JumpClock>(skew.ends.at(0)).by == 90s);
+  BOOST_TEST(load_with("steps: [{ skew: { target: dc2/web, by: +876001h } }]\n").findings ==
+             std::vector<std::string>{"PL026 a clock jumps by 876000h (100 years) at most"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

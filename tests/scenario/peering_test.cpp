@@ -116,12 +116,12 @@ BOOST_AUTO_TEST_CASE(instances_stand_on_nodes_of_their_own) {
 }
 
 BOOST_AUTO_TEST_CASE(branches_follow_their_parallel) {
-  const Loaded loaded = load_clusters(
-      "steps:\n"
-      "  - parallel:\n"
-      "      - [{ wait: 1s }, { wait: 2s }]\n"
-      "      - [{ parallel: [[{ wait: 3s }], [{ wait: 4s }]] }]\n"
-      "  - wait: 5s\n");
+  const Loaded loaded = load_clusters(something_checked +
+                                      "steps:\n"
+                                      "  - parallel:\n"
+                                      "      - [{ wait: 1s }, { wait: 2s }]\n"
+                                      "      - [{ parallel: [[{ wait: 3s }], [{ wait: 4s }]] }]\n"
+                                      "  - wait: 5s\n");
   BOOST_TEST(loaded.rendered == "");
   const Plan& plan = loaded.plans.at(0);
   BOOST_REQUIRE(plan.steps.size() == 7);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(what_is_captured_stands_for_itself_until_the_run) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quirk_is_a_mutant) {
-  const Loaded loaded = load_clusters("quirks: [QP-21]\n");
+  const Loaded loaded = load_clusters("quirks: [QP-21]\n" + something_checked);
   BOOST_TEST(loaded.rendered == "");
   BOOST_TEST(loaded.plans.at(0).mutants.has(Mutant::QP_21));
 }

@@ -54,15 +54,19 @@ inline Loaded load_file(const std::filesystem::path& file, const LoadOptions& op
   return loaded;
 }
 
+/// A check that holds in every test, so that a scenario may be about something else.
+inline const std::string something_checked = "always: [{ leader: { in: dc1, exists: false } }]\n";
+
 /// Loads a scenario with two services and what is added below.
 inline Loaded load_with(const std::string& rest, const LoadOptions& options = {}) {
   const Folder folder;
   folder.write("x.yaml",
                "peerlab: 1\n"
-               "name: x\n"
-               "topology:\n"
-               "  dc1: { services: { client: {} } }\n"
-               "  dc2: { services: { web: { instances: 2 } } }\n" +
+               "name: x\n" +
+                   something_checked +
+                   "topology:\n"
+                   "  dc1: { services: { client: {} } }\n"
+                   "  dc2: { services: { web: { instances: 2 } } }\n" +
                    rest);
   return load_file(folder.path("x.yaml"), options);
 }

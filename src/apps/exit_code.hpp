@@ -9,7 +9,7 @@ enum class ExitCode {
   usage = 2,      ///< the command line or a scenario is invalid
   undecided = 3,  ///< a limit was reached first
   external = 4,   ///< an external process could not be reached or started
-  internal = 70,  ///< a fault of this program
+  internal = 70,  ///< a fault of this program, or its output could not be written
   interrupted = 130,
 };
 

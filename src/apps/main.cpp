@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -145,7 +146,11 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run_program(argc, argv);
+    const int code = run_program(argc, argv);
+    // What standard output did not take may be what everybody waited for. (stdout: the benchmarks)
+    if (std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::cerr << "peerlab: standard output could not be written to the end\n";
+    return static_cast<int>(ExitCode::internal);
   } catch (const std::exception& error) {
     std::cerr << "peerlab: internal error: " << error.what() << '\n';
     return static_cast<int>(ExitCode::internal);

@@ -60,45 +60,47 @@ actors::RunOptions options_of(const RunRequest& request) {
 /// The files that the command line asked for.
 class Writers {
  public:
-  explicit Writers(const RunRequest& request) {
-    open(request.junit, junit_);
-    open(request.jsonl, jsonl_);
-    open(request.mermaid, mermaid_);
+  explicit Writers(const RunRequest& request)
+      : junit_{request.junit, {}}, jsonl_{request.jsonl, {}}, mermaid_{request.mermaid, {}} {
+    for (Report* report : {&junit_, &jsonl_, &mermaid_}) open(*report);
   }
 
   bool good() const { return good_; }
 
   void add(const reports::CaseReport& report, const reports::Redactor& redacted) {
-    if (jsonl_.is_open()) {
-      reports::json_lines(report, [&](std::string line) { jsonl_ << redacted(std::move(line)); });
+    if (jsonl_.file.is_open()) {
+      reports::json_lines(report,
+                          [&](std::string line) { jsonl_.file << redacted(std::move(line)); });
     }
-    if (mermaid_.is_open()) mermaid_ << redacted(reports::mermaid(report)) << '\n';
+    if (mermaid_.file.is_open()) mermaid_.file << redacted(reports::mermaid(report)) << '\n';
   }
 
   void finish(const reports::Totals& totals, const std::vector<reports::CaseReport>& reports,
               const text::Sources& sources, const reports::Redactor& redacted) {
-    if (jsonl_.is_open()) jsonl_ << reports::json_lines_end(totals);
-    if (junit_.is_open()) junit_ << redacted(reports::junit(totals, reports, sources));
-    for (std::ofstream* file : {&junit_, &jsonl_, &mermaid_}) {
-      if (!file->is_open()) continue;
-      file->flush();
-      if (!*file) {
-        std::cerr << "peerlab: a report could not be written to the end\n";
-        good_ = false;
-      }
+    if (jsonl_.file.is_open()) jsonl_.file << reports::json_lines_end(totals);
+    if (junit_.file.is_open()) junit_.file << redacted(reports::junit(totals, reports, sources));
+    for (Report* report : {&junit_, &jsonl_, &mermaid_}) {
+      if (!report->file.is_open() || report->file.flush()) continue;
+      std::cerr << fmt::format("peerlab: {} could not be written to the end\n", report->path);
+      good_ = false;
     }
   }
 
  private:
-  void open(const std::string& path, std::ofstream& file) {
-    if (path.empty()) return;
-    file.open(path, std::ios::binary);
-    if (file) return;
-    std::cerr << fmt::format("peerlab: {} cannot be written\n", path);
+  struct Report {
+    std::string path;
+    std::ofstream file;
+  };
+
+  void open(Report& report) {
+    if (report.path.empty()) return;
+    report.file.open(report.path, std::ios::binary);
+    if (report.file) return;
+    std::cerr << fmt::format("peerlab: {} cannot be written\n", report.path);
     good_ = false;
   }
 
-  std::ofstream junit_, jsonl_, mermaid_;
+  Report junit_, jsonl_, mermaid_;
   bool good_ = true;
 };
 
@@ -167,8 +169,8 @@ int run(const RunRequest& request) {
   }
   writers.finish(totals, kept, loaded.sources, redacted);
   std::cout << reports::terminal_summary(totals) << std::flush;
+  if (!writers.good()) return status(ExitCode::internal);
   if (totals.not_run > 0) return status(ExitCode::interrupted);
-  if (!writers.good()) return status(ExitCode::usage);
   return status(exit_code(totals));
 }
 

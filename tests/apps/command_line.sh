@@ -117,6 +117,19 @@ grep -q '<testsuites tests="2" failures="0" errors="1"' "$dir/j.xml" &&
   grep -q '<error message="interrupted after 1 of 3"/>' "$dir/j.xml" ||
   { echo "JUnit looks complete"; failures=$((failures + 1)); }
 
+# Output that is lost is no success.
+for command in "run $dir/endless.yaml --row pause=1ms" "check $dir/fails.yaml" "mutants scenarios/seed" \
+  "check --bite scenarios/seed" "explain cut" schema reference --help --version "bench engine --world small"; do
+  "$peerlab" $command >/dev/full 2>"$dir/out"
+  actual=$?
+  if [ $actual -ne 70 ] || ! grep -q 'standard output could not be written' "$dir/out"; then
+    echo "peerlab $command >/dev/full: status $actual and not 70"
+    failures=$((failures + 1))
+  fi
+done
+expect 70 'peerlab: /dev/full could not be written to the end' run "$dir/fails.yaml" --junit /dev/full
+expect 70 'peerlab: /dev/full could not be written to the end' run "$dir/fails.yaml" --jsonl /dev/full
+
 # No output shows a secret, unless it is asked to. The token stands in the answer to the request; a
 # check on it that fails prints what was answered.
 sed 's/contains: PeeringToken/body: nothing/' scenarios/servers/peering-token.yaml >"$dir/token.yaml"

@@ -8,11 +8,13 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 #include "crash.hpp"
 #include "interrupt.hpp"
+#include "peerlab/text/suggest.hpp"
 
 namespace peerlab::apps {
 
@@ -63,6 +65,26 @@ bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions
         loaded.plans.push_back(std::move(plan));
       }
     }
+  }
+  return true;
+}
+
+bool check_set(const scenario::Variables& set, const Loaded& loaded) {
+  std::set<std::string_view> names;
+  for (const scenario::Plan& plan : loaded.plans) {
+    names.insert(plan.variables.begin(), plan.variables.end());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  for (const auto& [name, value] : set) {
+    if (names.contains(name)) continue;
+    std::cerr << fmt::format("peerlab: --set {}: no file has a variable of that name", name);
+    if (const auto near = text::did_you_mean(name, known)) {
+      std::cerr << fmt::format("; did you mean '{}'?", *near);
+    } else if (!known.empty()) {
+      std::cerr << "; there are " << text::enumerate(known);
+    }
+    std::cerr << '\n';
+    return false;
   }
   return true;
 }

@@ -28,6 +28,9 @@ bool read_options(const std::vector<std::string>& set, const std::vector<std::st
 bool load_all(const std::vector<std::string>& paths, const scenario::LoadOptions& options,
               Loaded& loaded);
 
+/// False, with a message, if `--set` names a variable that is in none of the files.
+bool check_set(const scenario::Variables& set, const Loaded& loaded);
+
 /// Runs one case and judges it. `flags` are those of the command line that the run depends on. If
 /// this program fails at it, what is thrown or printed (crash.hpp) says how to repeat the run. A
 /// run that ends because of an interrupt (interrupt.hpp) is not judged: it is undecided.

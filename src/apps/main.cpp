@@ -5,9 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +36,35 @@ constexpr const char* examples = R"(Examples:
   peerlab explain PL012                   what a finding means and what to do about it
   peerlab schema > peerlab.schema.json    a JSON Schema, for completion in editors)";
 
+/// Of the text nothing but decimal digits, and no more than fit.
+std::optional<std::uint64_t> read_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seed);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return seed;
+}
+
+/// Empty, or what is wrong with it.
+std::string wrong_seed(const std::string& text) {
+  return read_seed(text) ? "" : fmt::format("'{}' is no number from 0 to {}", text, UINT64_MAX);
+}
+
+/// Empty, or what is wrong with it.
+std::string wrong_file(const std::string& path) {
+  if (path != "-") return "";
+  return "it names a file, and '-' is none; /dev/stdout is standard output";
+}
+
 /// What a run is told on the command line.
 void add_run(CLI::App& app, RunRequest& request) {
   app.add_option("files", request.paths, "Scenario files, or folders of them")->required();
-  app.add_option("--seed", request.seed, "Seed of every chance in the run")->capture_default_str();
+  app.add_option_function<std::string>(
+         "--seed", [&](const std::string& text) { request.seed = *read_seed(text); },
+         "Seed of every chance in the run")
+      ->check(CLI::Validator(wrong_seed, ""))
+      ->type_name("NUMBER")
+      ->default_str(std::to_string(request.seed));
   app.add_option("--policy", request.policy, "Order of simultaneous events")
       ->check(CLI::IsMember({"fifo", "random", "pct"}))
       ->capture_default_str();
@@ -45,9 +73,12 @@ void add_run(CLI::App& app, RunRequest& request) {
   app.add_option("--tag", request.tags, "Only scenarios with this tag");
   app.add_option("--set", request.set, "Sets a variable: name=value");
   app.add_option("--mutant", request.mutants, "Plants a historic bug: HB-044");
-  app.add_option("--junit", request.junit, "Writes JUnit XML to this file");
-  app.add_option("--jsonl", request.jsonl, "Writes traces as JSON lines to this file");
-  app.add_option("--mermaid", request.mermaid, "Writes sequence diagrams to this file");
+  app.add_option("--junit", request.junit, "Writes JUnit XML to this file")
+      ->check(CLI::Validator(wrong_file, ""));
+  app.add_option("--jsonl", request.jsonl, "Writes traces as JSON lines to this file")
+      ->check(CLI::Validator(wrong_file, ""));
+  app.add_option("--mermaid", request.mermaid, "Writes sequence diagrams to this file")
+      ->check(CLI::Validator(wrong_file, ""));
   app.add_option("--color", request.color, "Whether to use colour")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();

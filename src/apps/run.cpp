@@ -128,7 +128,9 @@ int run(const RunRequest& request) {
   reports::Redactor redacted(request.reveal_secrets);
   std::cerr << redacted(text::render(loaded.diagnostics, loaded.sources,
                                      {.color = wants_color(request.color, STDERR_FILENO)}));
-  if (loaded.diagnostics.has_errors()) return status(ExitCode::usage);
+  if (loaded.diagnostics.has_errors() || !check_set(options.set, loaded)) {
+    return status(ExitCode::usage);
+  }
   std::erase_if(loaded.plans,
                 [&](const scenario::Plan& plan) { return !is_selected(plan, request); });
   if (loaded.plans.empty()) {
@@ -183,7 +185,8 @@ int check(const CheckRequest& request) {
       loaded.diagnostics, loaded.sources, {.color = wants_color(request.color, STDOUT_FILENO)}));
   std::cout << fmt::format("{} files, {} cases, {} errors\n", loaded.files, loaded.plans.size(),
                            loaded.diagnostics.errors());
-  return status(loaded.diagnostics.has_errors() ? ExitCode::usage : ExitCode::passed);
+  const bool good = !loaded.diagnostics.has_errors() && check_set(options.set, loaded);
+  return status(good ? ExitCode::passed : ExitCode::usage);
 }
 
 }  // namespace peerlab::apps

@@ -274,6 +274,7 @@ std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagn
     Plan plan = resolve(copy, sources, diagnostics);
     plan.file = file.string();
     plan.row = row_label(matrix, row);
+    plan.variables = variable_names(*tree);
     for (const MutantInfo& info : all_mutants()) {
       if (options.mutants.has(info.mutant)) plan.mutants.plant(info.mutant);
     }

@@ -127,10 +127,36 @@ std::vector<std::string> values_of(const Node& node) {
   return values;
 }
 
+void add_keys(const Node& map, std::set<std::string>& names) {
+  for (const text::Entry& entry : map.entries) names.insert(entry.key);
+}
+
+/// Every variable that something below `node` asks for.
+void add_uses(const Node& node, std::set<std::string>& names) {
+  for (std::size_t at = node.text.find("${"); at != std::string::npos;
+       at = node.text.find("${", at + 2)) {
+    names.insert(node.text.substr(at + 2, node.text.find('}', at) - at - 2));
+  }
+  for (const Node& item : node.items) add_uses(item, names);
+  for (const text::Entry& entry : node.entries) {
+    if (entry.key == "when") add_keys(entry.value, names);
+    add_uses(entry.value, names);
+  }
+}
+
 }  // namespace
 
 void substitute(Node& node, const Variables& variables, text::Diagnostics& diagnostics) {
   Substitution(variables, diagnostics).apply(node);
+}
+
+std::set<std::string> variable_names(const Node& file) {
+  std::set<std::string> names;
+  for (const std::string_view key : {"vars", "matrix"}) {
+    if (const Node* node = file.get(key)) add_keys(*node, names);
+  }
+  add_uses(file, names);
+  return names;
 }
 
 std::vector<Variables> combinations(const Node* matrix) {

@@ -40,7 +40,22 @@ expect 1 'instances of web of dc2 in dc1: 1 of 1 pass' run "$dir/readme.yaml" --
 expect 1 '^0 passed, 1 failed$' run "$dir/fails.yaml"
 expect 1 'expectation failed (seed 1, virtual time 1.000s)' run "$dir/fails.yaml"
 expect 1 'replay: ./peerlab run .*fails.yaml --seed 9' run "$dir/fails.yaml" --seed 9
-expect 1 "yaml --seed 1 --policy random --set 'a=b'" run "$dir/fails.yaml" --policy random --set a=b
+sed 's/timeout: 1s/timeout: "${patience}"/; s/^steps/vars: { patience: 9s }\nsteps/' "$dir/fails.yaml" >"$dir/set.yaml"
+expect 1 "yaml --seed 1 --policy random --set 'patience=1s'" run "$dir/set.yaml" --policy random --set patience=1s
+expect 0 '0 errors' check "$dir/set.yaml" --set patience=1s
+sed '/^steps/d; s/^vars.*/steps:/' "$dir/set.yaml" >"$dir/asks.yaml"
+expect 0 '0 errors' check "$dir/asks.yaml" --set patience=1s
+expect 2 "peerlab: --set patients: no file has a variable of that name; did you mean 'patience'?" run "$dir/set.yaml" --set patients=1s
+expect 2 'no file has a variable of that name; there are `patience`' check "$dir/set.yaml" --set foo=1
+expect 2 'no file has a variable of that name$' check "$dir/fails.yaml" --set foo=1
+for seed in -1 18446744073709551616 '' 0x10 ' 7' 7.0 1e3; do
+  expect 2 "seed: '$seed' is no number from 0 to 18446744073709551615" run "$dir/fails.yaml" --seed "$seed"
+done
+expect 1 'yaml --seed 18446744073709551615' run "$dir/fails.yaml" --seed 18446744073709551615
+expect 1 'yaml --seed 10$' run "$dir/fails.yaml" --seed 010
+expect 2 "junit: it names a file, and '-' is none" run "$dir/fails.yaml" --junit -
+expect 2 "jsonl: it names a file, and '-' is none" run "$dir/fails.yaml" --jsonl -
+expect 1 '^{"type":"verdict"' run "$dir/fails.yaml" --jsonl /dev/stdout
 expect 3 '^0 passed, 0 failed, 1 undecided$' run "$dir/undecided.yaml"
 expect 2 'did you mean `kill`?' run "$dir/invalid.yaml"
 expect 2 'error\[PL012\]' check "$dir/invalid.yaml"

@@ -135,8 +135,9 @@ struct Plan {
   std::string file;
   std::string name;
   std::string about;
-  std::string row;               ///< `side=dc1 mode=local`; empty without a matrix
-  std::set<std::string> covers;  ///< statements that its checks prove
+  std::string row;                  ///< `side=dc1 mode=local`; empty without a matrix
+  std::set<std::string> variables;  ///< that its file has or asks for: what `--set` may name
+  std::set<std::string> covers;     ///< statements that its checks prove
   std::vector<Catch> catches;
   std::vector<std::string> tags;
   Mutants mutants;

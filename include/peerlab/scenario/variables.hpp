@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 /// that its new text spells. A step or check with `when: { name: [values] }` is taken out of its
 /// list where a variable has none of the values.
 void substitute(text::Node& node, const Variables& variables, text::Diagnostics& diagnostics);
+
+/// The names of all variables that a file has (`vars`, `matrix`) or asks for (`${name}`, `when`).
+std::set<std::string> variable_names(const text::Node& file);
 
 /// Every combination of the values of `matrix` (a map of lists), the last variable changing first.
 /// One empty combination if there is no matrix.

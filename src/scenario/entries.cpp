@@ -27,6 +27,34 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
+/// The scalar at a place, which may be that of its key; empty if there is none.
+std::string_view value_at(const Node& tree, text::Span place) {
+  if (tree.span == place) return tree.text;
+  for (const Node& item : tree.items) {
+    if (const std::string_view found = value_at(item, place); !found.empty()) return found;
+  }
+  for (const text::Entry& entry : tree.entries) {
+    if (entry.key_span == place) return entry.value.text;
+    if (const std::string_view found = value_at(entry.value, place); !found.empty()) return found;
+  }
+  return {};
+}
+
+/// Of the values that a message of Consul names in quotes the one that was meant, if any:
+/// `Action must be set to 'allow' or 'deny'`.
+std::optional<std::string> one_of_the_good(std::string_view message, std::string_view found) {
+  std::vector<std::string_view> good;
+  for (std::size_t open = message.find_first_of("\"'"); open != message.npos;) {
+    const std::size_t close = message.find(message[open], open + 1);
+    if (close == message.npos) break;
+    const std::string_view word = message.substr(open + 1, close - open - 1);
+    if (word == found) return std::nullopt;  // it quotes what it refuses
+    good.push_back(word);
+    open = message.find_first_of("\"'", close + 1);
+  }
+  return text::did_you_mean(found, good);
+}
+
 }  // namespace
 
 std::vector<EntryBody> EntryReader::read(const Node& node,
@@ -128,10 +156,13 @@ std::optional<std::string> EntryReader::body_of(const Node& tree, const checks::
           : catalog::read_config_entry(tree, home);
   if (!entry) {
     for (const catalog::EntryProblem& problem : entry.error()) {
+      const auto near = one_of_the_good(problem.text, value_at(tree, problem.span));
       lookup_.diagnostics()
           .error(text::codes::bad_config_entry, problem.span,
                  on_one_line(text::printable(problem.text)))
-          .help("this is what Consul answers; a step that means it says `expect: { status: 500 }`");
+          .help(near ? fmt::format("did you mean `{}`?", *near)
+                     : std::string("this is what Consul answers; a step that means it says "
+                                   "`expect: { status: 500 }`"));
     }
     return std::nullopt;
   }

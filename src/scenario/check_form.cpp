@@ -58,11 +58,9 @@ class Checker {
   /// Whether something is said of this place already: what the reader of YAML could not make
   /// anything of is not of the wrong type besides.
   bool is_known_to_be_wrong(text::Span span) const {
-    return std::any_of(
-        diagnostics_.all().begin(), diagnostics_.all().end(), [&](const text::Diagnostic& finding) {
-          const text::Span other = finding.primary.span;
-          return other.file == span.file && other.begin < span.end && span.begin < other.end;
-        });
+    return std::ranges::any_of(diagnostics_.all(), [&](const text::Diagnostic& finding) {
+      return overlap(finding.primary.span, span);
+    });
   }
 
   void wrong_type(const Node& node, const Form& form) {
@@ -74,7 +72,7 @@ class Checker {
 
   void text(const Node& node, const Form& form) {
     if (!node.is_scalar() || node.kind == text::Kind::null) return wrong_type(node, form);
-    if (form.kind == Kind::name && node.text.empty()) {
+    if (form.kind == Kind::name && node.text.empty() && !is_known_to_be_wrong(node.span)) {
       diagnostics_.error(text::codes::wrong_type, node.span,
                          fmt::format("expected {}, found an empty text", form.title));
     }
@@ -100,6 +98,7 @@ class Checker {
       rest.remove_prefix(bar + 1);
     }
     if (std::find(choices.begin(), choices.end(), node.text) != choices.end()) return;
+    if (is_known_to_be_wrong(node.span)) return;
     text::Diagnostic& finding =
         diagnostics_.error(text::codes::bad_choice, node.span,
                            fmt::format("{} is not {}", text::quote(node.text), form.title));

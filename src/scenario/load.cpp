@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "files.hpp"
+#include "mend.hpp"
 #include "peerlab/scenario/check_form.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
 #include "peerlab/text/suggest.hpp"
@@ -252,6 +253,24 @@ void check_purpose(const Node& file, const std::vector<Plan>& plans,
       .help("say what must hold: `finally: [{ leader: { in: dc1 } }]`");
 }
 
+/// Of a file that has findings already: what else can be said of the names in it.
+void look_up_the_rest(Node file, text::Sources& sources, text::Diagnostics& diagnostics) {
+  const Mended mended = mend(file, diagnostics);
+  if (!mended.readable) return;
+  text::Diagnostics later;
+  resolve(file, sources, later);
+  std::vector<text::Span> known;
+  for (const text::Diagnostic& finding : diagnostics.all()) known.push_back(finding.primary.span);
+  for (const text::Diagnostic& finding : later.all()) {
+    const bool may_be_missing = finding.code.id == text::codes::unknown_peer.id ||
+                                finding.code.id == text::codes::unknown_title.id;
+    if (may_be_missing && !mended.whole) continue;
+    const text::Span span = sources.outermost(finding.primary.span);
+    if (std::ranges::any_of(known, [&](text::Span each) { return overlap(each, span); })) continue;
+    diagnostics.add(finding);
+  }
+}
+
 }  // namespace
 
 std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagnostics& diagnostics,
@@ -270,7 +289,10 @@ std::vector<Plan> load(const fs::path& file, text::Sources& sources, text::Diagn
     add_captures(copy, variables, diagnostics);
     substitute(copy, variables, diagnostics);
     // Rows differ in values only: once one of them is wrong, the others would say the same.
-    if (!check_form(copy, file_form(), diagnostics) || diagnostics.errors() != before) return plans;
+    if (!check_form(copy, file_form(), diagnostics) || diagnostics.errors() != before) {
+      look_up_the_rest(std::move(copy), sources, diagnostics);
+      return plans;
+    }
     Plan plan = resolve(copy, sources, diagnostics);
     plan.file = file.string();
     plan.row = row_label(matrix, row);

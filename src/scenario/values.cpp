@@ -58,6 +58,11 @@ T accepted(const text::Parsed<T>& parsed) {
 
 }  // namespace
 
+bool overlap(text::Span one, text::Span other) {
+  if (one == other) return true;  // what is missing has an empty place
+  return one.file == other.file && one.begin < other.end && other.begin < one.end;
+}
+
 void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& diagnostics) {
   using Kind = Form::Kind;
   if (kind == Kind::integer) {

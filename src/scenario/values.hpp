@@ -13,6 +13,9 @@
 
 namespace peerlab::scenario {
 
+/// Whether two places have something in common.
+bool overlap(text::Span one, text::Span other);
+
 /// Adds a finding if the scalar `node` is not of `kind` (integer, count, duration, size, ...).
 void check_value(const text::Node& node, Form::Kind kind, text::Diagnostics& diagnostics);
 

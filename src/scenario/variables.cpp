@@ -38,6 +38,7 @@ class Substitution {
   void scalar(Node& node) {
     if (node.text.find("${") == std::string::npos) return;
     std::string result;
+    bool good = true;
     std::string_view rest = node.text;
     while (!rest.empty()) {
       const std::size_t at = rest.find("${");
@@ -53,16 +54,20 @@ class Substitution {
       if (close == std::string_view::npos) {
         diagnostics_.error(text::codes::bad_variable, node.span, "`${` is never closed")
             .help("write `$${` for `${` itself");
-        return;
+        good = false;
+        break;
       }
-      result += value_of(rest.substr(0, close), node);
+      const std::optional<std::string_view> value = value_of(rest.substr(0, close), node);
+      result += value.value_or("");
+      good = good && value.has_value();
       rest.remove_prefix(close + 1);
     }
-    node.text = std::move(result);
+    // What is half a name would only be found wrong once more.
+    node.text = good ? std::move(result) : std::string();
     node.kind = kind_of(node.text);
   }
 
-  std::string_view value_of(std::string_view name, const Node& node) {
+  std::optional<std::string_view> value_of(std::string_view name, const Node& node) {
     const auto found = variables_.find(name);
     if (found != variables_.end()) return found->second;
     std::vector<std::string_view> known;
@@ -75,7 +80,7 @@ class Substitution {
     } else {
       finding.help("variables are set by `vars`, `matrix` or `--set name=value`");
     }
-    return {};
+    return std::nullopt;
   }
 
   /// The record that may hold `when`: the item itself, or the value of its one verb.
@@ -109,7 +114,7 @@ class Substitution {
   bool holds(const text::Entry& condition) {
     Node name;
     name.span = condition.key_span;
-    const std::string_view actual = value_of(condition.key, name);
+    const std::string_view actual = value_of(condition.key, name).value_or("");
     if (condition.value.is_scalar()) return condition.value.text == actual;
     return std::any_of(condition.value.items.begin(), condition.value.items.end(),
                        [&](const Node& value) { return value.text == actual; });

@@ -8,6 +8,7 @@
 
 #include "entries.hpp"
 #include "faults.hpp"
+#include "idle_faults.hpp"
 #include "lookup.hpp"
 #include "peerlab/checks/invariant.hpp"
 #include "peerlab/scenario/vocabulary.hpp"
@@ -62,6 +63,8 @@ class Resolver {
     limits();
     config();
     if (const Node* steps = file_.get("steps")) add_steps(*steps, 0);
+    check_time();
+    warn_of_idle_faults(plan_, diagnostics_);
     plan_.always = watched("always", plan_.always_spans);
     plan_.never = watched("never", plan_.never_spans);
     if (const Node* finally = file_.get("finally")) {
@@ -181,6 +184,37 @@ class Resolver {
     if (limits == nullptr) return;
     if (const Node* time = limits->get("time")) plan_.time_limit = duration(*time);
     if (const Node* events = limits->get("events")) plan_.event_limit = whole_number(*events);
+  }
+
+  /// A run that only waits longer than it may take never comes to its end.
+  void check_time() {
+    if (too_many_) return;
+    Duration left = plan_.time_limit;
+    for (std::size_t index = 0; index < plan_.steps.size(); ++index) {
+      const Step& step = plan_.steps[index];
+      if (const auto* parallel = std::get_if<Parallel>(&step.action)) index = parallel->end - 1;
+      const Duration takes = least_time(step);
+      if (takes <= left) {
+        left -= takes;
+        continue;
+      }
+      diagnostics_
+          .error(text::codes::too_little_time, step.span,
+                 fmt::format("the steps up to this one take longer than {}",
+                             go_duration(plan_.time_limit)))
+          .label("the run would be given up in here")
+          .help("raise `limits: { time: ... }`, or wait less");
+      return;
+    }
+  }
+
+  /// What a step takes at least.
+  static Duration least_time(const Step& step) {
+    using Mode = checks::Expectation::Mode;
+    if (const auto* wait = std::get_if<Wait>(&step.action)) return wait->lasts;
+    const auto* checked = std::get_if<checks::Expectation>(&step.action);
+    if (checked == nullptr || checked->mode == Mode::now) return Duration{0};
+    return checked->mode == Mode::eventually ? checked->after : checked->within;
   }
 
   // --- steps

@@ -228,6 +228,61 @@ BOOST_AUTO_TEST_CASE(clocks_that_jump_jump_back_in_the_end) {
              std::vector<std::string>{"PL026 a clock jumps by 876000h (100 years) at most"});
 }
 
+BOOST_AUTO_TEST_CASE(names_are_looked_up_beside_other_mistakes) {
+  const Loaded loaded = load_with(
+      "steps:\n"
+      "  - now: [{ leader: { in: dc9, exists: maybe } }]\n"
+      "  - wait: \"${pause}\"\n"
+      "  - kill: dc1/cleint\n");
+  const std::vector<std::string> all{
+      "PL054 no variable is called `pause`",
+      "PL011 expected true or false, found a string",
+      "PL100 there is no cluster `dc9`",
+      "PL100 there is no host `dc1/cleint`",
+  };
+  BOOST_TEST(loaded.findings == all, boost::test_tools::per_element());
+  BOOST_TEST(loaded.plans.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_step_that_cannot_be_read_may_have_made_the_peer) {
+  const Loaded loaded = load_with("steps: [{ peer: { accept: dc1 } }]\n");
+  BOOST_TEST(loaded.findings.size() == 1);
+  const Loaded used = load_with(
+      "steps: [{ pere: { accept: dc1, dial: dc2 } }, { as: a, wait: 1 }, { kill: dc1/client }]\n"
+      "finally: [{ messages: { in: dc1, count: 0, since: b } }]\n");
+  BOOST_TEST(used.findings.size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_is_missing_is_one_finding) {
+  const std::vector<std::string> all{"PL011 expected a duration (250ms, 5s, 1m30s), found nothing",
+                                     "PL100 there is no host `dc1/cleint`"};
+  BOOST_TEST(load_with("steps:\n  - wait:\n  - kill: dc1/cleint\n").findings == all,
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_waits_must_fit_into_the_limit) {
+  BOOST_TEST(load_with("steps: [{ wait: 12h }, { wait: 12h }]\n").findings.empty());
+  BOOST_TEST(load_with("steps: [{ wait: 12h }, { wait: 12h }, { wait: 1s }]\n").findings.at(0) ==
+             "PL069 the steps up to this one take longer than 24h0m0s");
+  BOOST_TEST(load_with("limits: { time: 1s }\nsteps: [{ parallel: [[{ wait: 2s }]] }]\n")
+                 .findings.empty());  // the run will tell
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_nothing_is_worth_a_warning) {
+  const Loaded loaded = load_with(
+      "steps:\n"
+      "  - heal: { between: [dc1, dc2] }\n"
+      "  - cut: { between: [dc1, dc2] }\n"
+      "  - heal: { between: [dc2, dc1] }\n"
+      "  - repeat: { times: 3, steps: [{ resume: dc2/web }] }\n"
+      "  - pause: dc2/web/0\n"
+      "  - resume: dc2/web\n");
+  BOOST_TEST(loaded.plans.size() == 1);
+  const std::vector<std::string> all{"PL200 no step before this one cuts these two sides",
+                                     "PL200 no step before this one pauses these hosts"};
+  BOOST_TEST(loaded.findings == all, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab::scenario

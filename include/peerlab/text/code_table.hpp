@@ -164,6 +164,9 @@
   X(reserved_name, "PL068", "the name means something else already",                              \
     "Paths such as `dc1/server/0` and words such as `any` must mean one thing only, so no "       \
     "service or cluster may be called so.")                                                       \
+  X(too_little_time, "PL069", "the steps take longer than they may",                              \
+    "The waits of the steps alone exceed the limit of virtual time (`limits: { time: ... }`, "    \
+    "24h unless given), so that the run would be given up before its end.")                       \
   X(unknown_host, "PL100", "there is no such host, service or cluster",                           \
     "Paths name what the topology creates: a cluster (`dc1`), a service (`dc1/web`) "             \
     "or one of its instances (`dc1/web/0`), counted from 0.")                                     \
@@ -199,6 +202,9 @@
   X(unknown_check, "PL151", "there is no such check",                                             \
     "`catches` says by which check a planted bug must be found: the id of an invariant, the "     \
     "title (`as`) of a step of this file, or `finally`.")                                         \
+  X(idle_fault, "PL200", "this ends nothing",                                                     \
+    "`heal` ends the cuts between the same two sides, `resume` the pauses of hosts. No step "     \
+    "before this one made any, so it has no effect; mostly other sides or hosts were meant.")     \
   X(expectation_failed, "PL301", "an expectation failed",                                         \
     "What the scenario expects was not so at the time it must be. The message says "              \
     "what was seen instead and since when. The run repeats exactly with the command "             \

@@ -27,7 +27,7 @@ steps:
   - kill: a/y
   - call: { from: a/x, to: a/y, direct: true, timeout: 1s }
 YAML
-sed 's/kill: a.y/wait: 2s/; s/^steps/limits: { time: 1s }\nsteps/' "$dir/fails.yaml" >"$dir/undecided.yaml"
+sed 's/kill: a.y/parallel: [[{ wait: 2s }]]/; s/^steps/limits: { time: 1s }\nsteps/' "$dir/fails.yaml" >"$dir/undecided.yaml"
 sed 's/kill:/kil:/' "$dir/fails.yaml" >"$dir/invalid.yaml"
 awk '/^```yaml$/ { inside = 1; next } /^```$/ { inside = 0 } inside' README.md >"$dir/readme.yaml"
 : >"$dir/readme.txt"

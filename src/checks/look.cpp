@@ -45,6 +45,20 @@ bool allowed(const std::optional<Count>& count, std::uint64_t actual) {
   return !count || count->holds(actual);
 }
 
+std::string counted(std::uint64_t number, std::string_view one, std::string_view more) {
+  return fmt::format("{} {}", number, number == 1 ? one : more);
+}
+
+/// ` (expected >= 1)`, or the same of each number by its name; empty if nothing is wrong.
+std::string expected(bool holds, const std::optional<Count>& count, std::string_view what = {},
+                     const std::optional<Count>& other = {}, std::string_view other_what = {}) {
+  if (holds) return {};
+  std::vector<std::string> parts;
+  if (count) parts.push_back(fmt::format("{}{}", text(*count), what));
+  if (other) parts.push_back(fmt::format("{}{}", text(*other), other_what));
+  return fmt::format(" (expected {})", fmt::join(parts, ", "));
+}
+
 }  // namespace
 
 Sight Observed::look(const LeaderCheck& check) const {
@@ -65,9 +79,11 @@ Sight Observed::look(const PeeringCheck& check, Instant now) const {
     return {!check.exists || check.only_if_state, "there is no such peering", known.changed()};
   }
   const trace::PeeringSeen& seen = told->fact;
-  if (!check.exists) return {false, "it is " + seen.state, told->since};
+  if (!check.exists)
+    return {false, fmt::format("it is {} (expected none)", seen.state), told->since};
   if (check.state && seen.state != *check.state) {
-    return {check.only_if_state, "it is " + seen.state, told->since};
+    if (check.only_if_state) return {true, "it is " + seen.state, told->since};
+    return {false, fmt::format("it is {} (expected {})", seen.state, *check.state), told->since};
   }
   const Id id(check.in.cluster, seen.id);
   const auto found = contacts_.find(id);
@@ -92,10 +108,16 @@ Sight Observed::look(const PeeringCheck& check, Instant now) const {
             contact.heard};
   }
   if (!allowed(check.imported, seen.imported.size())) {
-    return {false, fmt::format("it imports {} services", seen.imported.size()), told->since};
+    return {false,
+            fmt::format("it imports {}{}", counted(seen.imported.size(), "service", "services"),
+                        expected(false, check.imported)),
+            told->since};
   }
   if (!allowed(check.exported, seen.exported.size())) {
-    return {false, fmt::format("it exports {} services", seen.exported.size()), told->since};
+    return {false,
+            fmt::format("it exports {}{}", counted(seen.exported.size(), "service", "services"),
+                        expected(false, check.exported)),
+            told->since};
   }
   return {true, "it is " + seen.state, told->since};
 }
@@ -108,9 +130,14 @@ Sight Observed::look(const ServicesCheck& check) const {
   const Names actual = sorted(imported ? told->fact.imported : told->fact.exported);
   std::string seen = list_text(actual);
   if (!allowed(check.count, actual.size())) {
-    return {false, fmt::format("{} services: {}", actual.size(), seen), told->since};
+    return {false,
+            fmt::format("{}: {}{}", counted(actual.size(), "service", "services"), seen,
+                        expected(false, check.count)),
+            told->since};
   }
-  if (check.services && actual != *check.services) return {false, std::move(seen), told->since};
+  if (check.services && actual != *check.services) {
+    return {false, fmt::format("{} (expected {})", seen, list_text(*check.services)), told->since};
+  }
   if (check.exports_of) {
     const Knowledge& other = knowledge(check.exports_of->cluster);
     const std::set<std::string> names = other.exports(*check.exports_of, check.as_peer);
@@ -124,8 +151,10 @@ Sight Observed::look(const InstancesCheck& check) const {
   const Knowledge& known = knowledge(check.in.cluster);
   const auto* told = known.instances(check.in, check.peer, check.service);
   const trace::InstancesSeen seen = told == nullptr ? trace::InstancesSeen{} : told->fact;
-  return {allowed(check.total, seen.total) && allowed(check.passing, seen.passing),
-          fmt::format("{} of {} pass", seen.passing, seen.total),
+  const bool holds = allowed(check.total, seen.total) && allowed(check.passing, seen.passing);
+  return {holds,
+          fmt::format("{} of {} pass{}", seen.passing, seen.total,
+                      expected(holds, check.passing, " passing", check.total, " in all")),
           told == nullptr ? known.changed() : told->since};
 }
 
@@ -135,7 +164,8 @@ Sight Observed::look(const RootsCheck& check) const {
   const Names actual = told == nullptr ? Names() : sorted(told->fact.fingerprints);
   const Instant since = told == nullptr ? known.changed() : told->since;
   if (!allowed(check.count, actual.size())) {
-    return {false, fmt::format("there are {}", actual.size()), since};
+    return {false, fmt::format("there are {}{}", actual.size(), expected(false, check.count)),
+            since};
   }
   if (check.equals_roots_of) {
     const auto* other =
@@ -169,7 +199,8 @@ Sight Observed::look(const MessagesCheck& check) const {
     ++count;
     last = at;
   }
-  return {check.count.holds(count), fmt::format("{} of them", count), last};
+  const bool holds = check.count.holds(count);
+  return {holds, fmt::format("{} of them{}", count, expected(holds, check.count)), last};
 }
 
 Sight Observed::look(const WorkCheck& check, Instant now) const {
@@ -183,8 +214,12 @@ Sight Observed::look(const WorkCheck& check, Instant now) const {
     largest = std::max(largest, bytes);
     last = at;
   }
-  return {allowed(check.log_entries, count) && allowed(check.largest_log_entry, largest),
-          fmt::format("{} entries, the largest of {} bytes", count, largest), last};
+  const bool holds = allowed(check.log_entries, count) && allowed(check.largest_log_entry, largest);
+  return {holds,
+          fmt::format(
+              "{}, the largest of {} bytes{}", counted(count, "entry", "entries"), largest,
+              expected(holds, check.log_entries, " entries", check.largest_log_entry, " bytes")),
+          last};
 }
 
 }  // namespace peerlab::checks

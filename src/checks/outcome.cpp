@@ -49,21 +49,41 @@ std::string unescaped(std::string step) {
   return step;
 }
 
+std::string wanted_status(const HttpCheck& check) {
+  if (!check.status) return "a status below 300";
+  return *check.status == 0 ? "no answer" : fmt::format("status {}", *check.status);
+}
+
 /// The first way in which the answer is not as expected; empty where it is.
 std::string difference(const HttpCheck& check, const trace::HttpEnded& end) {
-  if (end.status == 0 && check.status != 0) return "there was no answer: " + end.body;
+  const std::string status = wanted_status(check);
+  if (end.status == 0 && check.status != 0) {
+    return fmt::format("expected {}, seen: no answer: {}", status, end.body);
+  }
   const bool status_good = check.status ? end.status == *check.status : end.status < 300;
-  if (!status_good) return fmt::format("the answer was {}: {}", end.status, shortened(end.body));
-  if (check.body && end.body != *check.body) return "the body was " + shortened(end.body);
+  if (!status_good) {
+    return fmt::format("expected {}, seen: status {}: {}", status, end.status, shortened(end.body));
+  }
+  if (check.body && end.body != *check.body) {
+    return fmt::format("expected the body {}, seen: {}", shortened(*check.body),
+                       shortened(end.body));
+  }
   if (check.contains && end.body.find(*check.contains) == std::string::npos) {
-    return "the body was " + shortened(end.body);
+    return fmt::format("expected a body with {}, seen: {}", shortened(*check.contains),
+                       shortened(end.body));
   }
   if (check.json.empty()) return {};
-  if (!Json::accept(end.body)) return "the body was no JSON: " + shortened(end.body);
+  if (!Json::accept(end.body)) return "expected JSON, seen: " + shortened(end.body);
   for (const auto& [pointer, wanted] : check.json) {
     const std::optional<std::string> value = value_at(end.body, pointer);
-    if (!value) return fmt::format("nothing stands at {} of {}", pointer, shortened(end.body));
-    if (*value != wanted) return fmt::format("{} was {}", pointer, shortened(*value));
+    if (!value) {
+      return fmt::format("expected {} to be {}, seen: nothing there in {}", pointer,
+                         shortened(wanted), shortened(end.body));
+    }
+    if (*value != wanted) {
+      return fmt::format("expected {} to be {}, seen: {}", pointer, shortened(wanted),
+                         shortened(*value));
+    }
   }
   return {};
 }

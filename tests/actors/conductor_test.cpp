@@ -108,9 +108,9 @@ BOOST_AUTO_TEST_CASE(an_entry_that_is_refused_ends_the_run_before_the_first_step
       "  - { in: a, hcl: 'Kind = \"service-splitter\"\nName = \"w\"\n"
       "      Splits = [{ Weight = 100, ServiceSubset = \"v1\" }]' }\n"
       "steps: [{ wait: 1s }]\n");
-  BOOST_TEST(
-      story.find("failed: PUT /v1/config at a/server/leader: the answer was 500") != story.npos,
-      story);
+  BOOST_TEST(story.find("failed: PUT /v1/config at a/server/leader: expected a status below 300, "
+                        "seen: status 500") != story.npos,
+             story);
   BOOST_TEST(story.find("step 1: wait") == story.npos);
 }
 
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(what_is_expected_may_name_what_was_captured) {
       "  - http: { in: a, method: PUT, path: /v1/kv/k, body: again }\n"
       "  - now: [{ http: { in: a, path: \"/v1/kv/k?raw\", expect: { body: \"${said}\" } } }]\n");
   BOOST_TEST(wrong.find("step 5 failed") != wrong.npos, wrong);
-  BOOST_TEST(wrong.find("the body was again") != wrong.npos, wrong);
+  BOOST_TEST(wrong.find("expected the body say \"hi\", seen: again") != wrong.npos, wrong);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

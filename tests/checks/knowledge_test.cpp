@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_peering_is_as_the_leader_last_told) {
   Story story = two_leaders();
   BOOST_TEST(verdict(story, in_state("ACTIVE")) == "there is no such peering");
   story.tell(2s, "dc1/server/0", seen("PENDING"));
-  BOOST_TEST(verdict(story, in_state("ACTIVE")) == "it is PENDING");
+  BOOST_TEST(verdict(story, in_state("ACTIVE")) == "it is PENDING (expected ACTIVE)");
   story.tell(3s, "dc1/server/0", seen("ACTIVE"));
   BOOST_TEST(verdict(story, in_state("ACTIVE")) == "holds");
   BOOST_TEST((look(story, in_state("ACTIVE")).since == Instant{} + 3s));
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_new_leader_replaces_all_that_the_old_one_told) {
   BOOST_TEST(verdict(story, three) == "holds");
   BOOST_TEST(verdict(story, in_state("FAILING")) == "holds");
   story.tell(7s, "operator", trace::HttpEnded{});
-  BOOST_TEST(verdict(story, three) == "0 of 0 pass");
+  BOOST_TEST(verdict(story, three) == "0 of 0 pass (expected 3 in all)");
   BOOST_TEST(verdict(story, in_state("FAILING")) == "holds");
 }
 
@@ -196,10 +196,10 @@ BOOST_AUTO_TEST_CASE(services_are_these_and_no_others) {
   check.services = {{"api", "web"}};
   BOOST_TEST(verdict(story, check) == "holds");
   check.services = {{"web"}};
-  BOOST_TEST(verdict(story, check) == "api, web");
+  BOOST_TEST(verdict(story, check) == "api, web (expected web)");
   check.services.reset();
   check.count = Count{Count::Is::less, 2};
-  BOOST_TEST(verdict(story, check) == "2 services: api, web");
+  BOOST_TEST(verdict(story, check) == "2 services: api, web (expected < 2)");
   check.count.reset();
   check.way = ServicesCheck::Way::exported;
   check.services = {{"api"}};
@@ -244,7 +244,8 @@ BOOST_AUTO_TEST_CASE(instances_that_nobody_told_of_are_none) {
   BOOST_TEST(verdict(story, InstancesCheck{{"dc1"}, "dc2", "web", none, none}) == "holds");
   story.tell(2s, "dc1/server/0", web(3, 1));
   BOOST_TEST(verdict(story, InstancesCheck{{"dc1"}, "dc2", "web", two, {}}) == "holds");
-  BOOST_TEST(verdict(story, InstancesCheck{{"dc1"}, "dc2", "web", {}, two}) == "1 of 3 pass");
+  BOOST_TEST(verdict(story, InstancesCheck{{"dc1"}, "dc2", "web", {}, two}) ==
+             "1 of 3 pass (expected >= 2 passing)");
   BOOST_TEST(verdict(story, InstancesCheck{{"dc1"}, "", "web", none, {}}) == "holds");
 }
 
@@ -272,14 +273,14 @@ BOOST_AUTO_TEST_CASE(messages_are_counted_since_a_step_began) {
   check.count = {Count::Is::equal, 5};
   BOOST_TEST(verdict(story, check) == "holds");
   check.sent = true;
-  BOOST_TEST(verdict(story, check) == "4 of them");
+  BOOST_TEST(verdict(story, check) == "4 of them (expected 5)");
   check.kind = "response";
   check.type = "ExportedService";
-  BOOST_TEST(verdict(story, check) == "2 of them");
+  BOOST_TEST(verdict(story, check) == "2 of them (expected 5)");
   check.since = "the cut";
-  BOOST_TEST(verdict(story, check) == "1 of them");
+  BOOST_TEST(verdict(story, check) == "1 of them (expected 5)");
   check.peer = "dc9";
-  BOOST_TEST(verdict(story, check) == "0 of them");
+  BOOST_TEST(verdict(story, check) == "0 of them (expected 5)");
 }
 
 BOOST_AUTO_TEST_CASE(work_is_what_the_leader_wrote) {
@@ -292,10 +293,11 @@ BOOST_AUTO_TEST_CASE(work_is_what_the_leader_wrote) {
   check.largest_log_entry = Count{Count::Is::at_most, 5'000};
   BOOST_TEST(verdict(story, check) == "holds");
   check.largest_log_entry = Count{Count::Is::at_most, 4'999};
-  BOOST_TEST(verdict(story, check) == "2 entries, the largest of 5000 bytes");
+  BOOST_TEST(verdict(story, check) ==
+             "2 entries, the largest of 5000 bytes (expected 2 entries, <= 4999 bytes)");
   check.largest_log_entry.reset();
   check.last = 30s;
-  BOOST_TEST(verdict(story, check) == "1 entries, the largest of 5000 bytes");
+  BOOST_TEST(verdict(story, check) == "1 entry, the largest of 5000 bytes (expected 2 entries)");
   story.tell(91s, "operator", trace::HttpEnded{});
   check.log_entries = Count{Count::Is::equal, 0};
   BOOST_TEST(verdict(story, check) == "holds");

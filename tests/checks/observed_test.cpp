@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_SUITE(http_outcome)
 BOOST_AUTO_TEST_CASE(any_good_status_will_do_unless_one_is_named) {
   HttpCheck check;
   BOOST_TEST(wrong(check, 200, "") == "");
-  BOOST_TEST(wrong(check, 500, "oh") == "the answer was 500: oh");
-  BOOST_TEST(wrong(check, 0, "refused") == "there was no answer: refused");
+  BOOST_TEST(wrong(check, 500, "oh") == "expected a status below 300, seen: status 500: oh");
+  BOOST_TEST(wrong(check, 0, "refused") == "expected a status below 300, seen: no answer: refused");
   check.status = 404;
   BOOST_TEST(wrong(check, 404, "") == "");
-  BOOST_TEST(wrong(check, 200, "") == "the answer was 200: ");
+  BOOST_TEST(wrong(check, 200, "") == "expected status 404, seen: status 200: ");
   check.status = 0;
   BOOST_TEST(wrong(check, 0, "timed out") == "");
 }
@@ -78,17 +78,17 @@ BOOST_AUTO_TEST_CASE(any_good_status_will_do_unless_one_is_named) {
 BOOST_AUTO_TEST_CASE(a_body_is_compared_whole_in_part_or_as_json) {
   HttpCheck check;
   check.body = "true";
-  BOOST_TEST(wrong(check, 200, "false") == "the body was false");
+  BOOST_TEST(wrong(check, 200, "false") == "expected the body true, seen: false");
   check.body.reset();
   check.contains = "b";
   BOOST_TEST(wrong(check, 200, "abc") == "");
-  BOOST_TEST(wrong(check, 200, "ac") == "the body was ac");
+  BOOST_TEST(wrong(check, 200, "ac") == "expected a body with b, seen: ac");
   check.contains.reset();
   check.json = {{"/0/Name", "x"}};
   BOOST_TEST(wrong(check, 200, R"([{"Name":"x"}])") == "");
-  BOOST_TEST(wrong(check, 200, R"([{"Name":"y"}])") == "/0/Name was y");
-  BOOST_TEST(wrong(check, 200, "[]") == "nothing stands at /0/Name of []");
-  BOOST_TEST(wrong(check, 200, "oops") == "the body was no JSON: oops");
+  BOOST_TEST(wrong(check, 200, R"([{"Name":"y"}])") == "expected /0/Name to be x, seen: y");
+  BOOST_TEST(wrong(check, 200, "[]") == "expected /0/Name to be x, seen: nothing there in []");
+  BOOST_TEST(wrong(check, 200, "oops") == "expected JSON, seen: oops");
 }
 
 BOOST_AUTO_TEST_CASE(another_calls_end_says_nothing) {

@@ -44,7 +44,8 @@ class Diagram {
     }
     flush();
     if (left_out_ > 0) {
-      text_ += fmt::format("  Note over {}: and {} more messages\n", whole_width(), left_out_);
+      text_ += fmt::format("  Note over {}: and {} more message{}\n", whole_width(), left_out_,
+                           left_out_ == 1 ? "" : "s");
     }
     return text_;
   }

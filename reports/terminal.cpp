@@ -73,10 +73,19 @@ std::string finding_text(const CaseReport& report, const checks::Finding& findin
     diagnostic.footer("replay", replay_command(report));
     return text::render(diagnostic, sources, {.color = color});
   }
+  std::string_view help;
+  if (diagnostic.code.id == text::codes::run_incomplete.id) {
+    help = report.verdict.outcome == checks::Outcome::broken
+               ? "please report it, with the file and the command below"
+           : finding.what.starts_with("the limit of")
+               ? "`limits: { time: 48h, events: 100000000 }` in the file allows more"
+               : "`--verbose` prints what happened until then";
+  }
   std::string lines = fmt::format(
       "{}: {}\n   = {}\n", painted(fmt::format("error[{}]", diagnostic.code.id), "1;31", color),
       diagnostic.message, finding.what);
   if (!story.empty()) lines += fmt::format("   = because:\n{}\n", indented(story));
+  if (!help.empty()) lines += fmt::format("   = help: {}\n", help);
   return lines + fmt::format("   = replay: {}\n", replay_command(report));
 }
 

@@ -135,7 +135,9 @@ int bite(const std::vector<std::string>& paths, const std::string& color) {
                                       found ? shortened(failed, 80) : failed))
               << std::flush;
   }
-  std::cout << fmt::format("{} files bite, {} do not\n", files.size() - toothless, toothless);
+  std::cout << fmt::format("{} bite{}, {} do{} not\n", counted(files.size() - toothless, "file"),
+                           files.size() - toothless == 1 ? "s" : "", toothless,
+                           toothless == 1 ? "es" : "");
   return static_cast<int>(toothless == 0 ? ExitCode::passed : ExitCode::failed);
 }
 

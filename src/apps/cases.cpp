@@ -20,6 +20,10 @@ namespace peerlab::apps {
 
 namespace fs = std::filesystem;
 
+std::string counted(std::size_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
 bool wants_color(const std::string& choice, int descriptor) {
   if (choice != "auto") return choice == "always";
   return isatty(descriptor) != 0 && std::getenv("NO_COLOR") == nullptr;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/world.hpp"
@@ -36,6 +37,9 @@ bool check_set(const scenario::Variables& set, const Loaded& loaded);
 /// run that ends because of an interrupt (interrupt.hpp) is not judged: it is undecided.
 reports::CaseReport run_case(const scenario::Plan& plan, actors::RunOptions options,
                              const std::string& flags = {});
+
+/// `1 file`, `2 files`.
+std::string counted(std::size_t number, std::string_view noun);
 
 /// Whether to write colours to a stream, as `--color` and the environment say.
 bool wants_color(const std::string& choice, int descriptor);

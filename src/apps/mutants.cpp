@@ -129,7 +129,7 @@ int mutants(const MutantsRequest& request) {
     std::cout << std::flush;
   }
   std::cout << unclaimed(rows);
-  std::cout << fmt::format("{} mutants caught, {} missed\n", caught.size(), missed);
+  std::cout << fmt::format("{} caught, {} missed\n", counted(caught.size(), "mutant"), missed);
   return static_cast<int>(missed == 0 && !rows.empty() ? ExitCode::passed : ExitCode::failed);
 }
 

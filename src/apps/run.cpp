@@ -183,8 +183,9 @@ int check(const CheckRequest& request) {
   if (!load_all(request.paths, options, loaded)) return status(ExitCode::usage);
   std::cout << reports::Redactor()(text::render(
       loaded.diagnostics, loaded.sources, {.color = wants_color(request.color, STDOUT_FILENO)}));
-  std::cout << fmt::format("{} files, {} cases, {} errors\n", loaded.files, loaded.plans.size(),
-                           loaded.diagnostics.errors());
+  std::cout << fmt::format("{}, {}, {}\n", counted(loaded.files, "file"),
+                           counted(loaded.plans.size(), "case"),
+                           counted(loaded.diagnostics.errors(), "error"));
   const bool good = !loaded.diagnostics.has_errors() && check_set(options.set, loaded);
   return status(good ? ExitCode::passed : ExitCode::usage);
 }

@@ -36,7 +36,7 @@ expect 0 '^[0-9]* passed, 0 failed$' run scenarios/
 expect 0 '^[0-9]* files, [0-9]* cases, 0 errors$' check scenarios/
 # What README shows is so.
 expect 0 '^passed    an un-export that nobody heard of' run "$dir/readme.yaml"
-expect 1 'instances of web of dc2 in dc1: 1 of 1 pass' run "$dir/readme.yaml" --mutant HB-070
+expect 1 'instances of web of dc2 in dc1: 1 of 1 pass (expected 0 in all)' run "$dir/readme.yaml" --mutant HB-070
 expect 1 '^0 passed, 1 failed$' run "$dir/fails.yaml"
 expect 1 'expectation failed (seed 1, virtual time 1.000s)' run "$dir/fails.yaml"
 expect 1 'replay: ./peerlab run .*fails.yaml --seed 9' run "$dir/fails.yaml" --seed 9
@@ -57,6 +57,9 @@ expect 2 "junit: it names a file, and '-' is none" run "$dir/fails.yaml" --junit
 expect 2 "jsonl: it names a file, and '-' is none" run "$dir/fails.yaml" --jsonl -
 expect 1 '^{"type":"verdict"' run "$dir/fails.yaml" --jsonl /dev/stdout
 expect 3 '^0 passed, 0 failed, 1 undecided$' run "$dir/undecided.yaml"
+expect 3 '= help: `limits: { time: 48h, events: 100000000 }` in the file allows more' run "$dir/undecided.yaml"
+expect 0 '^1 file, 1 case, 0 errors$' check "$dir/fails.yaml"
+expect 2 '^1 file, 0 cases, 1 error$' check "$dir/invalid.yaml"
 expect 2 'did you mean `kill`?' run "$dir/invalid.yaml"
 expect 2 'error\[PL012\]' check "$dir/invalid.yaml"
 expect 2 'does not exist' run "$dir/nowhere.yaml"

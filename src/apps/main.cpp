@@ -140,8 +140,9 @@ int run_program(int argc, char** argv) {
   mutants_app.callback([&] { code = mutants(mutants_request); });
 
   std::string subject;
-  CLI::App& explain_app = *app.add_subcommand("explain", "Explains a code, a step or a check");
-  explain_app.add_option("subject", subject, "PL012, cut, eventually, ...")->required();
+  CLI::App& explain_app =
+      *app.add_subcommand("explain", "Explains a code, a step, a check, a key or a mutant");
+  explain_app.add_option("subject", subject, "PL012, cut, topology, HB-044, ...")->required();
   explain_app.callback([&] { code = explain(subject); });
 
   app.add_subcommand("schema", "Prints the JSON Schema of scenario files")->callback([&] {

@@ -232,6 +232,18 @@ std::string reference_page() {
   return page;
 }
 
+std::string key_page(std::string_view name) {
+  std::string page;
+  for (const Key& key : file_form().keys) {
+    if (key.name != name) continue;
+    page = fmt::format("### `{}`\n\n{}\n\nAt the top of a file. Takes {}.\n", key.name, key.doc,
+                       type_text(*key.form));
+    const Form& inner = key.form->element == nullptr ? *key.form : *key.form->element;
+    if (!inner.keys.empty()) page += '\n' + keys_table(inner);
+  }
+  return page;
+}
+
 std::string word_page(std::string_view name) {
   std::string page;
   if (const Word* verb = find_word(verbs(), name)) page += word_section(*verb);

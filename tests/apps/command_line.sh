@@ -74,6 +74,11 @@ expect 0 'Examples:' --help
 expect 0 '^peerlab 0' --version
 expect 0 '^### `cut`$' explain cut
 expect 0 'PL012' explain pl012
+expect 0 '^### `steps`$' explain steps
+expect 0 '^| `servers` ' explain topology
+expect 0 '^HB-044: a stream that closes' explain HB-044
+expect 0 '^QP-21: a dialer takes' explain qp-21
+expect 2 "did you mean 'topology'?" explain topolgy
 expect 2 'did you mean' explain cuts
 expect 0 '"title": "peerlab scenario"' schema
 expect 0 '"skew_ns":0' bench engine --world small
@@ -134,6 +139,13 @@ timeout --preserve-status -k 5 -s INT 1 "$peerlab" bench engine --virtual-s 1000
 grep -q '<testsuites tests="2" failures="0" errors="1"' "$dir/j.xml" &&
   grep -q '<error message="interrupted after 1 of 3"/>' "$dir/j.xml" ||
   { echo "JUnit looks complete"; failures=$((failures + 1)); }
+
+# The launcher of a fresh clone answers without building anything.
+mkdir "$dir/clone" && cp peerlab "$dir/clone"
+for option in --help -h; do
+  "$dir/clone/peerlab" $option | grep -q '^  test \[--all\]' && [ ! -e "$dir/clone/build" ] ||
+    { echo "./peerlab $option does not tell of its own subcommands, or builds"; failures=$((failures + 1)); }
+done
 
 # Output that is lost is no success.
 for command in "run $dir/endless.yaml --row pause=1ms" "check $dir/fails.yaml" "mutants scenarios/seed" \

@@ -15,4 +15,7 @@ std::string reference_page();
 /// name.
 std::string word_page(std::string_view name);
 
+/// The same of one key at the top of a scenario file: `topology`.
+std::string key_page(std::string_view name);
+
 }  // namespace peerlab::scenario

@@ -21,6 +21,30 @@ struct TwoPartitions : OneServer {
 
 BOOST_FIXTURE_TEST_SUITE(partitions, TwoPartitions)
 
+BOOST_AUTO_TEST_CASE(a_partition_that_does_not_exist_is_refused) {
+  const std::string refusal = "unknown partition \"nope\"";
+  for (const std::string path :
+       {"/v1/kv/a", "/v1/catalog/services", "/v1/health/service/web", "/v1/config/mesh",
+        "/v1/peerings", "/v1/peering/a", "/v1/exported-services", "/v1/connect/intentions"}) {
+    const auto answer = ask("GET", path + "?partition=nope");
+    BOOST_TEST(answer.status == 400, path);
+    BOOST_TEST(answer.body == refusal, path);
+  }
+  const std::string entry = R"({"Kind":"mesh"})";
+  BOOST_TEST(write("?partition=nope", entry) == "400 " + refusal);
+  auto request = server::api::request("PUT", "/v1/kv/a", "x");
+  request.headers.emplace_back("X-Consul-Partition", "nope");
+  BOOST_TEST(ask(request).body == refusal);
+  BOOST_TEST(ask("POST", "/v1/peering/token", R"({"PeerName":"a","Partition":"nope"})").body ==
+             refusal);
+  BOOST_TEST(index == 0);  // nothing was written, not to `default` either
+
+  request.headers.back().second = "Web";
+  BOOST_TEST(ask(request).body == "true");
+  BOOST_TEST(ask("GET", "/v1/kv/a?raw&partition=web").body == "x");
+  BOOST_TEST(ask("GET", "/v1/kv/a?raw").status == 404);
+}
+
 // Datacenter 5.2
 BOOST_AUTO_TEST_CASE(what_a_partition_exports_bears_its_name) {
   const auto exports = [](const std::string& name) {

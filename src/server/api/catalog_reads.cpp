@@ -32,7 +32,7 @@ using Instances = catalog::Answer<std::vector<catalog::Instance>> (*)(const cata
 
 Prepared instances(const ExchangePtr& exchange, const View& view, std::string_view pattern,
                    Instances find) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   if (const auto options = exchange->read_options(); !options) return refused(options.error());
   const ServiceName name(exchange->tail(pattern));
   if (name.value().empty()) return refused(failed(400, "Missing service name"));
@@ -90,7 +90,7 @@ using NodeView = std::string (*)(const Exchange&, const catalog::NodeServices&,
 
 Prepared node_view(const ExchangePtr& exchange, const View& view, std::string_view pattern,
                    std::string nothing, NodeView show) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   if (const auto options = exchange->read_options(); !options) return refused(options.error());
   const NodeName name(exchange->tail(pattern));
   if (name.value().empty()) return refused(failed(400, "Missing node name"));
@@ -113,7 +113,7 @@ Prepared node_view(const ExchangePtr& exchange, const View& view, std::string_vi
 
 Prepared catalog_nodes(const ExchangePtr& exchange, const View& view) {
   return prepared(
-      exchange, exchange->refuse_partition(view.settings), plain_style,
+      exchange, exchange->refuse_partition(view), plain_style,
       [exchange](const View& now, const acl::Authorizer& asking, store::WatchSet* watches) {
         const auto found = catalog::list_nodes(tables_of(now, *exchange), {}, watches);
         const catalog::Meta meta = node_meta(*exchange);
@@ -130,7 +130,7 @@ Prepared catalog_nodes(const ExchangePtr& exchange, const View& view) {
 
 Prepared catalog_services(const ExchangePtr& exchange, const View& view) {
   return prepared(
-      exchange, exchange->refuse_tenancy(view.settings), cached_style,
+      exchange, exchange->refuse_tenancy(view), cached_style,
       [exchange](const View& now, const acl::Authorizer& asking, store::WatchSet* watches) {
         const auto& tables = tables_of(now, *exchange);
         const auto found = catalog::list_services(tables, {}, node_meta(*exchange), watches);

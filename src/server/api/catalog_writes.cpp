@@ -45,15 +45,14 @@ Step write(const View& view, const Exchange& exchange, Result<Command> settled,
   if (auto allowed = may(**asking, *settled); !allowed) {
     return done(failed(allowed.error().detail));
   }
-  return propose(CatalogCommand{catalog::Command(*std::move(settled)),
-                                PartitionName(exchange.query().get("partition"))},
+  return propose(CatalogCommand{catalog::Command(*std::move(settled)), exchange.partition()},
                  applied_true);
 }
 
 }  // namespace
 
 Prepared catalog_register(const ExchangePtr& exchange, const View& view) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   auto request = catalog::decode_register(exchange->request().body);
   if (!request) {
     return refused(failed(400, fmt::format("Request decode failed: {}", request.error().detail)));
@@ -71,7 +70,7 @@ Prepared catalog_register(const ExchangePtr& exchange, const View& view) {
 }
 
 Prepared catalog_deregister(const ExchangePtr& exchange, const View& view) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   auto request = catalog::decode_deregister(exchange->request().body);
   if (!request) {
     return refused(failed(400, fmt::format("Request decode failed: {}", request.error().detail)));

@@ -95,7 +95,7 @@ Page get_all(const View& view, const Exchange& exchange, const std::string& kind
 Prepared get(const ExchangePtr& exchange, const View& view) {
   const auto options = exchange->read_options();
   if (!options) return refused(options.error());
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   KindAndName target = target_of(*exchange);
   return Serving([exchange, options = *options, target = std::move(target)](const View& then) {
     return read_as(then, *exchange, options, {},
@@ -116,10 +116,6 @@ tl::expected<std::optional<std::uint64_t>, Answer> check_and_set(const Query& qu
   return *index;
 }
 
-PartitionName partition_of(const Exchange& exchange) {
-  return PartitionName(exchange.query().get("partition"));
-}
-
 Step remove(const View& view, const Exchange& exchange, const KindAndName& target,
             std::optional<std::uint64_t> cas) {
   const auto asking = authorizer(view, exchange);
@@ -131,7 +127,7 @@ Step remove(const View& view, const Exchange& exchange, const KindAndName& targe
   const auto found = catalog::config_entry(tables_of(view, exchange), target.kind, target.name);
   if (found.rows == nullptr) return done(cas ? json("true") : json("{}"));
   catalog::DeleteConfig command{target.kind, target.name, cas};
-  return propose(CatalogCommand{catalog::Command(std::move(command)), partition_of(exchange)},
+  return propose(CatalogCommand{catalog::Command(std::move(command)), exchange.partition()},
                  [cas](const Applied& applied) {
                    if (applied.result.failed()) return failed(applied.result.error);
                    return cas ? json_bool(applied.result.value != 0) : json("{}");
@@ -139,7 +135,7 @@ Step remove(const View& view, const Exchange& exchange, const KindAndName& targe
 }
 
 Prepared remove(const ExchangePtr& exchange, const View& view) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   KindAndName target = target_of(*exchange);
   if (!target.has_name) {
     return refused(failed(404, "Must provide both a kind and name to delete"));
@@ -168,7 +164,7 @@ Step put(const View& view, const Exchange& exchange, const catalog::ConfigEntry&
   // H-161
   if (catalog::is_stored(tables_of(view, exchange), *entry)) return done(json("true"));
   catalog::UpsertConfig command{*std::move(entry), cas};
-  return propose(CatalogCommand{catalog::Command(std::move(command)), partition_of(exchange)},
+  return propose(CatalogCommand{catalog::Command(std::move(command)), exchange.partition()},
                  [](const Applied& applied) {
                    if (applied.result.failed()) return failed(applied.result.error);
                    return json_bool(applied.result.value != 0);
@@ -186,7 +182,7 @@ Prepared config_apply(const ExchangePtr& exchange, const View& view) {
   if (!entry) {
     return refused(failed(400, fmt::format("Request decoding failed: {}", entry.error().detail)));
   }
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   const auto cas = check_and_set(exchange->query());
   if (!cas) return refused(cas.error());
   const std::string datacenter = exchange->datacenter();

@@ -62,8 +62,21 @@ std::string Exchange::token() const {
   return bearer(header(request_->headers, "Authorization"));
 }
 
-std::optional<Answer> Exchange::refuse_partition(const Settings& settings) const {
-  if (settings.edition == Edition::enterprise) return std::nullopt;
+std::optional<Answer> refuse_unknown(const View& view, const PartitionName& partition) {
+  const bool known = view.state.catalog(partition) != nullptr;
+  if (known || view.settings.edition == Edition::community) return std::nullopt;
+  return failed(400, fmt::format("unknown partition \"{}\"", partition.value()));
+}
+
+PartitionName Exchange::partition() const {
+  std::string name = query_.get("partition");
+  if (name.empty()) name = header(request_->headers, "X-Consul-Partition");
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return PartitionName(std::move(name));
+}
+
+std::optional<Answer> Exchange::refuse_partition(const View& view) const {
+  if (view.settings.edition == Edition::enterprise) return refuse_unknown(view, partition());
   if (!query_.get("partition").empty()) {
     return failed(400, fmt::format("Invalid query parameter: \"partition\" - {}", partitions_text));
   }
@@ -73,15 +86,15 @@ std::optional<Answer> Exchange::refuse_partition(const Settings& settings) const
   return std::nullopt;
 }
 
-std::optional<Answer> Exchange::refuse_tenancy(const Settings& settings) const {
-  if (settings.edition == Edition::enterprise) return std::nullopt;
+std::optional<Answer> Exchange::refuse_tenancy(const View& view) const {
+  if (view.settings.edition == Edition::enterprise) return refuse_partition(view);
   if (!header(request_->headers, "X-Consul-Namespace").empty()) {
     return failed(400, fmt::format("Invalid header: \"X-Consul-Namespace\" - {}", namespaces_text));
   }
   if (!query_.get("ns").empty()) {
     return failed(400, fmt::format("Invalid query parameter: \"ns\" - {}", namespaces_text));
   }
-  return refuse_partition(settings);
+  return refuse_partition(view);
 }
 
 tl::expected<ReadOptions, Answer> Exchange::wait_options() const {

@@ -47,10 +47,13 @@ class Exchange {
   /// Query, `X-Consul-Token`, bearer; empty where there is none. (H-034)
   std::string token() const;
 
-  /// The 400 that Community Edition gives a partition (or namespace) in query or header.
-  /// (H-032, H-033)
-  std::optional<Answer> refuse_partition(const Settings& settings) const;
-  std::optional<Answer> refuse_tenancy(const Settings& settings) const;
+  /// The partition that query or header names, in lower case; empty where neither does.
+  PartitionName partition() const;
+
+  /// The 400 that Community Edition gives a partition (or namespace) in query or header, and
+  /// Enterprise Edition one that does not exist. (H-032, H-033)
+  std::optional<Answer> refuse_partition(const View& view) const;
+  std::optional<Answer> refuse_tenancy(const View& view) const;
 
   /// Consistency, cache and wait parameters, in the order in which Consul looks at them; the 400 of
   /// the first that is wrong.
@@ -64,6 +67,9 @@ class Exchange {
   std::string path_;
   Query query_;
 };
+
+/// The refusal of a partition that an enterprise cluster does not have.
+std::optional<Answer> refuse_unknown(const View& view, const PartitionName& partition);
 
 using ExchangePtr = std::shared_ptr<const Exchange>;
 

@@ -6,7 +6,7 @@
 namespace peerlab::server::api {
 
 Prepared exported_services(const ExchangePtr& exchange, const View& view) {
-  if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_partition(view)) return refused(*refusal);
   // A wrong option is answered with its text and then with the list, as for reads of peerings.
   const auto asked = exchange->read_options();
   const ReadOptions options = asked.value_or(ReadOptions{});

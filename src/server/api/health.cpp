@@ -16,7 +16,7 @@ using FindChecks = catalog::Answer<catalog::Checks> (*)(const catalog::CatalogTa
 
 Prepared checks(const ExchangePtr& exchange, const View& view, std::string_view pattern,
                 std::string missing, FindChecks find) {
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   const auto options = exchange->read_options();
   if (!options) return refused(options.error());
   std::string name = exchange->tail(pattern);
@@ -121,7 +121,7 @@ Page entries_page(const View& view, const Exchange& exchange, const EntriesWante
 Prepared entries(const ExchangePtr& exchange, const View& view, std::string_view pattern,
                  EntriesWanted wanted, bool may_stream) {
   const Query& query = exchange->query();
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   const auto options = exchange->read_options();
   if (!options) return refused(options.error());
   const bool grouped = query.has("sg") || query.has("sameness-group");

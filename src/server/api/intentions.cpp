@@ -90,7 +90,7 @@ Prepared prepared(const ExchangePtr& exchange, const View& view, const ReadStyle
                   Asked look) {
   const auto options = exchange->read_options();
   if (!options) return refused(options.error());
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   return Serving([exchange, options = *options, style, look = std::move(look)](const View& then) {
     if (!then.settings.connect_enabled) return done(failed(connect_off()));
     return read_as(then, *exchange, options, style, look);
@@ -124,14 +124,13 @@ auto find_source(catalog::ServiceIntentions& entry, const std::string& name) {
 
 Step store(const ExchangePtr& exchange, catalog::Command command,
            std::function<Step(const View&)> again) {
-  return propose(
-      CatalogCommand{std::move(command), PartitionName(exchange->query().get("partition"))},
-      [again = std::move(again)](const View& later, const Applied& applied) -> Step {
-        if (applied.result.failed()) return done(failed(applied.result.error));
-        // Somebody else has changed the entry meanwhile.
-        if (applied.result.value == 0) return again(later);
-        return done(json("true"));
-      });
+  return propose(CatalogCommand{std::move(command), exchange->partition()},
+                 [again = std::move(again)](const View& later, const Applied& applied) -> Step {
+                   if (applied.result.failed()) return done(failed(applied.result.error));
+                   // Somebody else has changed the entry meanwhile.
+                   if (applied.result.value == 0) return again(later);
+                   return done(json("true"));
+                 });
 }
 
 /// Changes the entry of a destination and stores it, or removes it when no source is left.
@@ -308,7 +307,7 @@ Answer create(const std::string& body) {
 
 Prepared intentions(const ExchangePtr& exchange, const View& view) {
   if (exchange->request().method == "POST") {
-    if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+    if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
     return refused(create(exchange->request().body));
   }
   return prepared(
@@ -320,7 +319,7 @@ Prepared intentions(const ExchangePtr& exchange, const View& view) {
 
 Prepared intentions_exact(const ExchangePtr& exchange, const View& view) {
   const std::string& method = exchange->request().method;
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   auto pair = pair_of(exchange->query(), method == "GET");
   if (!pair) return refused(pair.error());
   if (method == "PUT") return put_exact(exchange, *pair);
@@ -338,7 +337,7 @@ Prepared intentions_match(const ExchangePtr& exchange, const View& view) {
   std::vector<std::string> names;
   std::string ns;  // one that Community Edition does not have
   if (const auto options = exchange->read_options(); !options) return refused(options.error());
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   if (!query.has("by")) return refused(failed("required query parameter 'by' not set"));
   if (by != "source" && by != "destination") {
     return refused(failed("'by' parameter must be one of 'source' or 'destination'"));
@@ -370,7 +369,7 @@ Prepared intentions_match(const ExchangePtr& exchange, const View& view) {
 
 Prepared intentions_check(const ExchangePtr& exchange, const View& view) {
   if (const auto options = exchange->read_options(); !options) return refused(options.error());
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   const auto pair = pair_of(exchange->query(), false);
   if (!pair) return refused(pair.error());
   const std::string type = exchange->query().get("source-type");

@@ -163,9 +163,7 @@ Serving write(const ExchangePtr& exchange, catalog::KvWrite wanted) {
         (*asking)->require({acl::Resource::key, acl::Access::write, wanted.entry.key,
                             tree ? acl::Scope::prefix : acl::Scope::one});
     if (!allowed) return done(failed(allowed.error().detail));
-    return propose(
-        CatalogCommand{catalog::Command(wanted), PartitionName(exchange->query().get("partition"))},
-        matched);
+    return propose(CatalogCommand{catalog::Command(wanted), exchange->partition()}, matched);
   });
 }
 
@@ -222,7 +220,7 @@ Prepared kv(const ExchangePtr& exchange, const View& view) {
   if (!options) return refused(options.error());
   auto key = key_of(exchange->tail(pattern));
   if (!key) return refused(failed(std::move(key.error())));
-  if (auto refusal = exchange->refuse_tenancy(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_tenancy(view)) return refused(*refusal);
   const std::string& method = exchange->request().method;
   if (method == "GET") return get(exchange, *options, *std::move(key));
   if (method == "PUT") return put(exchange, view, *std::move(key));

@@ -207,11 +207,6 @@ Page look_at_all(const View& view, const acl::Authorizer& asking,
           view.state.store().index_of("peering", watches)};
 }
 
-/// The partition that the query names; a body may name another, which then counts.
-PartitionName partition_of(const Exchange& exchange) {
-  return PartitionName(exchange.query().get("partition"));
-}
-
 /// A blocking read whose options may be wrong.
 Step lenient_read(const View& view, const Exchange& exchange, LookAs look) {
   LenientOptions asked = lenient_options(exchange);
@@ -242,8 +237,10 @@ Step remove(const View& view, const Exchange& exchange, const peering::NameReque
 Prepared generate_token(const ExchangePtr& exchange, const View& view) {
   auto request = peering::read_generate_body(exchange->request().body);
   if (!request) return refused(failed(400, request.error().detail));
-  if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
-  if (request->partition.value().empty()) request->partition = partition_of(*exchange);
+  if (auto refusal = exchange->refuse_partition(view)) return refused(*refusal);
+  // A body may name another than the query, which then counts.
+  if (request->partition.value().empty()) request->partition = exchange->partition();
+  if (auto refusal = refuse_unknown(view, request->partition)) return refused(*refusal);
   const Cluster cluster(view);
   if (const auto status = peering::check(*request, cluster.view(), view.mutants)) {
     return refused(rpc_failed(*status));
@@ -256,8 +253,10 @@ Prepared generate_token(const ExchangePtr& exchange, const View& view) {
 Prepared establish(const ExchangePtr& exchange, const View& view) {
   auto request = peering::read_establish_body(exchange->request().body);
   if (!request) return refused(failed(400, request.error().detail));
-  if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
-  if (request->partition.value().empty()) request->partition = partition_of(*exchange);
+  if (auto refusal = exchange->refuse_partition(view)) return refused(*refusal);
+  // A body may name another than the query, which then counts.
+  if (request->partition.value().empty()) request->partition = exchange->partition();
+  if (auto refusal = refuse_unknown(view, request->partition)) return refused(*refusal);
   const Cluster cluster(view);
   const auto checked = peering::check(*request, cluster.view(), view.mutants);
   if (const auto* status = std::get_if<peering::Status>(&checked))
@@ -270,9 +269,9 @@ Prepared establish(const ExchangePtr& exchange, const View& view) {
 }
 
 Prepared peering_by_name(const ExchangePtr& exchange, const View& view) {
-  const peering::NameRequest request{PeerName(exchange->tail(by_name)), partition_of(*exchange)};
+  const peering::NameRequest request{PeerName(exchange->tail(by_name)), exchange->partition()};
   if (request.name.value().empty()) return refused(failed(400, "Must specify a name to fetch."));
-  if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_partition(view)) return refused(*refusal);
   const Cluster cluster(view);
   if (const auto status = peering::check(request, cluster.view()))
     return refused(rpc_failed(*status));
@@ -290,9 +289,9 @@ Prepared peering_by_name(const ExchangePtr& exchange, const View& view) {
 }
 
 Prepared peering_list(const ExchangePtr& exchange, const View& view) {
-  if (auto refusal = exchange->refuse_partition(view.settings)) return refused(*refusal);
+  if (auto refusal = exchange->refuse_partition(view)) return refused(*refusal);
   const Cluster cluster(view);
-  const peering::ListRequest request{partition_of(*exchange)};
+  const peering::ListRequest request{exchange->partition()};
   if (const auto status = peering::check(request, cluster.view())) {
     return refused(rpc_failed(*status));
   }

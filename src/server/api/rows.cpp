@@ -67,12 +67,12 @@ Page filtered_list(const Exchange& exchange, const Shape& shape, std::vector<std
 }
 
 catalog::EntryHome home_of(const Exchange& exchange) {
-  const std::string partition = exchange.query().get("partition");
-  return {PartitionName(partition.empty() ? "default" : partition)};
+  const PartitionName partition = exchange.partition();
+  return {partition.value().empty() ? PartitionName("default") : partition};
 }
 
 const catalog::CatalogTables& tables_of(const View& view, const Exchange& exchange) {
-  const auto* tables = view.state.catalog(PartitionName(exchange.query().get("partition")));
+  const auto* tables = view.state.catalog(exchange.partition());
   return tables == nullptr ? view.state.catalog() : *tables;
 }
 

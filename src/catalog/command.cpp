@@ -99,7 +99,8 @@ void write_entry(const ConfigEntry& entry, proto::ConfigEntry& message) {
 }
 
 Result<ConfigEntry> read_entry(const proto::ConfigEntry& message) {
-  auto entry = decode_config_entry(message.body());
+  // What is in the log was accepted before it got there.
+  auto entry = decode_config_entry(message.body(), Edition::enterprise);
   if (!entry) return failure(Errc::malformed_message, entry.error().detail);
   tail_of(*entry) = {};
   tail_of(*entry).hash = hash_of(to_json_text(*entry));

@@ -16,7 +16,7 @@ Result<void> settle(ProxyDefaults& entry);
 Result<void> settle(ServiceDefaults& entry);
 Result<void> settle(MeshConfig& entry);
 Result<void> settle(ExportedServices& entry, const EntryHome& home);
-Result<void> settle(ServiceIntentions& entry);
+Result<void> settle(ServiceIntentions& entry, const EntryHome& home);
 Result<void> settle(ServiceResolver& entry);
 Result<void> settle(ServiceSplitter& entry);
 Result<void> settle(ServiceRouter& entry);

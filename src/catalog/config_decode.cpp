@@ -6,6 +6,10 @@ namespace peerlab::catalog {
 
 template <>
 inline constexpr std::string_view dropped_key<ExportedService> = "Namespace";
+template <>
+inline constexpr std::string_view enterprise_key<SourceIntention> = "Partition";
+template <>
+inline constexpr std::string_view enterprise_key<ServiceIntentions> = "Partition";
 
 namespace {
 
@@ -53,9 +57,9 @@ OtherEntry decode_other(const GoJson& body, std::string kind) {
 }
 
 template <class T>
-Result<ConfigEntry> decode_as(const GoJson& body) {
+Result<ConfigEntry> decode_as(const GoJson& body, Edition edition) {
   T entry;
-  DecodeFindings findings;
+  DecodeFindings findings{edition, {}, {}};
   weak_decode(body, entry, "", findings);
   if (!findings.errors.empty()) {
     return failure(Errc::invalid_argument,
@@ -69,11 +73,12 @@ Result<ConfigEntry> decode_as(const GoJson& body) {
 }
 
 template <class... T>
-Result<ConfigEntry> decode_kind(const GoJson& body, const std::string& kind, std::variant<T...>*) {
+Result<ConfigEntry> decode_kind(const GoJson& body, const std::string& kind, Edition edition,
+                                std::variant<T...>*) {
   Result<ConfigEntry> entry = decode_other(body, kind);
   const auto attempt = [&]<class Body>(std::type_identity<Body>) {
     if constexpr (!std::same_as<Body, OtherEntry>) {
-      if (kind == Body::kind) entry = decode_as<Body>(body);
+      if (kind == Body::kind) entry = decode_as<Body>(body, edition);
     }
   };
   (attempt(std::type_identity<T>()), ...);
@@ -89,13 +94,13 @@ std::string multi_error(const std::vector<std::string>& errors) {
   return text + "\n\n";
 }
 
-Result<ConfigEntry> decode_config_entry(std::string_view body) {
+Result<ConfigEntry> decode_config_entry(std::string_view body, Edition edition) {
   auto json = read_go_json(body, GoJsonExtent::first);
   if (!json) return failure(Errc::invalid_argument, json.error());
-  return decode_config_entry(*json);
+  return decode_config_entry(*json, edition);
 }
 
-Result<ConfigEntry> decode_config_entry(const GoJson& body) {
+Result<ConfigEntry> decode_config_entry(const GoJson& body, Edition edition) {
   if (body.kind != GoJson::Kind::object && body.kind != GoJson::Kind::null) {
     DecodeFindings findings;
     unconvertible(body, "map[string]interface {}", "", findings);
@@ -116,7 +121,7 @@ Result<ConfigEntry> decode_config_entry(const GoJson& body) {
     return failure(Errc::invalid_argument,
                    fmt::format("invalid config entry kind: {}", kind->text));
   }
-  return decode_kind(body, kind->text, static_cast<ConfigEntry*>(nullptr));
+  return decode_kind(body, kind->text, edition, static_cast<ConfigEntry*>(nullptr));
 }
 
 }  // namespace peerlab::catalog

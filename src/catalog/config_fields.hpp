@@ -221,15 +221,18 @@ inline constexpr auto description_of<SourceIntention> =
              field("LegacyMeta", &SourceIntention::legacy_meta, omit_empty),
              field("LegacyCreateTime", &SourceIntention::legacy_create_time, omit_empty),
              field("LegacyUpdateTime", &SourceIntention::legacy_update_time, omit_empty),
+             field("Partition", &SourceIntention::partition, omit_empty),
              field("Peer", &SourceIntention::peer, omit_empty),
              field("SamenessGroup", &SourceIntention::sameness_group, omit_empty));
 
 template <>
-inline constexpr auto description_of<ServiceIntentions> = describe(
-    "ServiceIntentionsConfigEntry", field("Name", &ServiceIntentions::name, kind_before),
-    field("JWT", &ServiceIntentions::jwt, omit_empty),
-    field("Sources", &ServiceIntentions::sources),
-    field("Meta", &ServiceIntentions::meta, omit_empty), field("", &ServiceIntentions::tail));
+inline constexpr auto description_of<ServiceIntentions> =
+    describe("ServiceIntentionsConfigEntry", field("Name", &ServiceIntentions::name, kind_before),
+             field("JWT", &ServiceIntentions::jwt, omit_empty),
+             field("Sources", &ServiceIntentions::sources),
+             field("Meta", &ServiceIntentions::meta, omit_empty),
+             field("Partition", &ServiceIntentions::partition, omit_empty),
+             field("", &ServiceIntentions::tail));
 
 template <>
 inline constexpr auto description_of<ResolverSubset> =

@@ -79,6 +79,32 @@ Result<void> check_source_name(const SourceIntention& source, const std::string&
     // The blank at the end is Consul's.
     return refuse(where + ".SamenessGroup: Sameness groups are a Consul Enterprise feature. ");
   }
+  if (source.partition.value().find('*') != std::string::npos) {
+    return refuse(where + ".Partition: cannot use wildcard '*' in partition");
+  }
+  if (!source.peer.value().empty() && !source.partition.value().empty()) {
+    return refuse(where + ".Peer: cannot set Peer and Partition at the same time.");  // T-113
+  }
+  return {};
+}
+
+/// In Enterprise Edition destination and callers have a partition, which is that of the entry where
+/// the writer names none. The entry of another partition is written there.
+Result<void> settle_partitions(ServiceIntentions& entry, const EntryHome& home) {
+  if (home.edition == Edition::community) return {};
+  const std::string& own = home.partition.value();
+  const std::string named = lower_case(entry.partition.value());
+  if (!named.empty() && named != own) {
+    return refuse(
+        fmt::format("Partition \"{}\" is not \"{}\", to which the entry is written", named, own));
+  }
+  entry.partition = home.partition;
+  for (SourceIntention& source : entry.sources) {
+    source.partition = PartitionName(lower_case(source.partition.value()));
+    if (source.partition.value().empty() && source.peer.value().empty()) {
+      source.partition = home.partition;
+    }
+  }
   return {};
 }
 
@@ -110,7 +136,8 @@ Result<void> settle_source(SourceIntention& source, bool any_destination,
 
 }  // namespace
 
-Result<void> settle(ServiceIntentions& entry) {
+Result<void> settle(ServiceIntentions& entry, const EntryHome& home) {
+  if (auto settled = settle_partitions(entry, home); !settled) return settled;
   const bool any_destination = entry.name == "*";
   for (SourceIntention& source : entry.sources) {
     if (source.type.empty()) source.type = "consul";
@@ -127,12 +154,14 @@ Result<void> settle(ServiceIntentions& entry) {
   if (auto meta = check(meta_errors(entry.meta)); !meta) return meta;
   if (entry.sources.empty()) return refuse("At least one source is required");
 
-  std::set<std::tuple<std::string, std::string>> seen;
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
   for (std::size_t i = 0; i < entry.sources.size(); ++i) {
     SourceIntention& source = entry.sources[i];
     const std::string where = fmt::format("Sources[{}]", i);
     if (auto settled = settle_source(source, any_destination, where); !settled) return settled;
-    if (seen.emplace(source.peer.value(), source.name.value()).second) continue;
+    const auto caller =
+        std::tuple(source.peer.value(), source.partition.value(), source.name.value());
+    if (seen.insert(caller).second) continue;
     const std::string& peer = source.peer.value();
     return refuse(fmt::format("{} defines {}\"{}\" more than once", where,
                               peer.empty() ? "" : fmt::format("peer(\"{}\") ", peer),

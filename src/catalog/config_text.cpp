@@ -159,8 +159,9 @@ std::vector<EntryProblem> problems(const text::Node& root, const std::string& er
 }
 
 ReadEntry read(const GoJson& json, const text::Node& root, const EntryHome& home) {
-  auto entry = decode_config_entry(json).and_then(
-      [&](ConfigEntry&& decoded) { return normalize(std::move(decoded), home); });
+  auto entry = decode_config_entry(json, home.edition).and_then([&](ConfigEntry&& decoded) {
+    return normalize(std::move(decoded), home);
+  });
   if (!entry) return tl::unexpected(problems(root, entry.error().detail));
   return std::move(*entry);
 }

@@ -20,11 +20,11 @@ void add_sources(const ConfigEntry* entry, std::vector<IntentionRow>& rows) {
 }
 
 void sort_by_precedence(std::vector<IntentionRow>& rows) {
-  using Rank = std::tuple<std::int64_t, const std::string&, const PeerName&, const ServiceName&,
-                          const std::string&>;
+  using Rank = std::tuple<std::int64_t, const std::string&, const PeerName&, const PartitionName&,
+                          const ServiceName&, const std::string&>;
   const auto rank = [](const IntentionRow& row) {
     return Rank(-row.source->precedence, row.source->sameness_group, row.source->peer,
-                row.source->name, row.entry->name);
+                row.source->partition, row.source->name, row.entry->name);
   };
   std::ranges::stable_sort(
       rows, [&](const IntentionRow& a, const IntentionRow& b) { return rank(a) < rank(b); });
@@ -75,13 +75,15 @@ Intentions match_by_source(const CatalogTables& tables, const ServiceName& sourc
 }
 
 Answer<IntentionRow> exact_intention(const CatalogTables& tables, const PeerName& source_peer,
+                                     const PartitionName& source_partition,
                                      const ServiceName& source, const ServiceName& destination,
                                      store::WatchSet* watches) {
   const auto entry = config_entry(tables, ServiceIntentions::kind, destination.value(), watches);
   std::vector<IntentionRow> rows;
   add_sources(entry.rows, rows);
   const auto found = std::ranges::find_if(rows, [&](const IntentionRow& row) {
-    return row.source->peer == source_peer && row.source->name == source;
+    return row.source->peer == source_peer && row.source->partition == source_partition &&
+           row.source->name == source;
   });
   return {found == rows.end() ? IntentionRow{nullptr, nullptr} : *found, entry.index};
 }
@@ -96,6 +98,8 @@ std::string to_json_text(const IntentionRow& intention) {
       .add("SourceName", source.name)
       .add("DestinationNS", tenancy)
       .add("DestinationName", intention.entry->name)
+      .add("SourcePartition", source.partition, omit_empty)
+      .add("DestinationPartition", intention.entry->partition, omit_empty)
       .add("SourcePeer", source.peer, omit_empty)
       .add("SourceSamenessGroup", source.sameness_group, omit_empty)
       .add("SourceType", source.type)

@@ -16,6 +16,7 @@
 #include "catalog/fields.hpp"
 #include "catalog/json_writer.hpp"
 #include "catalog/key_names.hpp"
+#include "peerlab/base/edition.hpp"
 #include "peerlab/base/go_json.hpp"
 
 /// Structs from JSON as Consul's config entries are read: mapstructure with weak typing, keys
@@ -24,6 +25,7 @@ namespace peerlab::catalog {
 
 /// What was wrong, in the order of the text.
 struct DecodeFindings {
+  Edition edition = Edition::community;  ///< of the cluster that reads
   std::vector<std::string> errors;
   std::vector<std::string> unused;  ///< dotted paths of keys that no field has
 };
@@ -51,6 +53,10 @@ void unconvertible(const GoJson& in, std::string_view wanted, const std::string&
 template <class T>
 inline constexpr std::string_view dropped_key = "";
 
+/// The one field that Community Edition does not know. (Traffic 4.2)
+template <class T>
+inline constexpr std::string_view enterprise_key = "";
+
 template <class T>
 void weak_decode(const GoJson& in, T& out, const std::string& path, DecodeFindings& findings);
 
@@ -63,6 +69,8 @@ void weak_decode_fields(const GoJson& in, T& out, const std::string& path,
   for_each_field<T>([&](const auto& field) {
     auto& member = out.*(field.member);
     if ((field.flags & internal) != 0) return;
+    const bool only_enterprise = !field.name.empty() && field.name == enterprise_key<T>;
+    if (only_enterprise && findings.edition == Edition::community) return;
     if constexpr (Described<std::remove_cvref_t<decltype(member)>>) {
       if (field.name.empty()) return weak_decode_fields(in, member, path, used, findings);
     }

@@ -66,7 +66,7 @@ class Intentions {
       if (!source.is_object()) continue;
       const bool by_request = source.contains("Permissions") && !source["Permissions"].empty();
       sources.push_back({source.value("Name", ""), source.value("Peer", ""),
-                         source.value("Partition", "default"), by_request,
+                         source.value("Partition", entry.partition), by_request,
                          source.value("Action", "") == "deny" ? Word::deny : Word::allow});
     }
   }

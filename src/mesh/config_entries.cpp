@@ -58,7 +58,8 @@ std::vector<Intention> intentions_of(const catalog::ServiceIntentions& entry,
   for (const auto& source : entry.sources) {
     Intention intention;
     intention.destination = {ServiceName(entry.name), {}, partition};
-    intention.source = {source.name, {}, partition, source.peer};
+    const bool elsewhere = !source.partition.value().empty();
+    intention.source = {source.name, {}, elsewhere ? source.partition : partition, source.peer};
     for (const auto& permission : source.permissions) {
       intention.permissions.push_back(
           {action_of(permission.action),

@@ -105,9 +105,10 @@ bool request_matches(const HttpMatch& match, const HttpRequest& request) {
 }
 
 std::string describe(const IntentionSource& source) {
-  return source.peer.value().empty()
-             ? fmt::format("intention for {}", source.name.value())
-             : fmt::format("intention for {} of peer {}", source.name.value(), source.peer.value());
+  std::string text = fmt::format("intention for {}", source.name.value());
+  if (!source.peer.value().empty()) return text + " of peer " + source.peer.value();
+  const std::string_view partition = partition_of(source.partition);
+  return partition == "default" ? text : fmt::format("{} of partition {}", text, partition);
 }
 
 Verdict by_permissions(const Rules& rules, const Rule& rule, const HttpRequest* request,

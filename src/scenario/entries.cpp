@@ -149,7 +149,7 @@ std::vector<Node> EntryReader::trees_of(const Text& text) {
 }
 
 std::optional<std::string> EntryReader::body_of(const Node& tree, const checks::Tenant& in) {
-  const catalog::EntryHome home{PartitionName(in.partition)};
+  const catalog::EntryHome home{PartitionName(in.partition), lookup_.edition(in.cluster)};
   const catalog::ReadEntry entry =
       catalog::is_custom_resource(tree)
           ? catalog::read_custom_resource(tree, lookup_.datacenter(in.cluster), home)

@@ -55,6 +55,11 @@ DatacenterName Lookup::datacenter(const std::string& cluster) const {
   return found != nullptr ? found->datacenter : DatacenterName(cluster);
 }
 
+Edition Lookup::edition(const std::string& cluster) const {
+  const ClusterPlan* found = find(cluster);
+  return found != nullptr ? found->edition : Edition::community;
+}
+
 std::string Lookup::cluster(const Node& name) const {
   if (find(name.text) != nullptr) return name.text;
   unknown(text::codes::unknown_host, name.span, "cluster", name.text, cluster_names());

@@ -35,6 +35,7 @@ class Lookup {
   std::string instance(const text::Node& name) const;
   /// What a cluster calls itself.
   DatacenterName datacenter(const std::string& cluster) const;
+  Edition edition(const std::string& cluster) const;
   /// Every cluster that has servers.
   std::vector<std::string> clusters_with_servers() const;
 

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(an_intention_is_found_by_all_that_names_it) {
            R"({"Kind":"service-intentions","Name":"db","Sources":[
                {"Name":"web","Peer":"east","Action":"allow"},{"Name":"web","Action":"deny"}]})");
   const auto find = [&](const char* peer, const char* source, const char* destination) {
-    const auto found = exact_intention(api.tables(), PeerName(peer), ServiceName(source),
+    const auto found = exact_intention(api.tables(), PeerName(peer), {}, ServiceName(source),
                                        ServiceName(destination));
     return found.rows.source == nullptr ? std::string("none") : found.rows.source->action;
   };

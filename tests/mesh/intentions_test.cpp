@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <ostream>
 
+#include "peerlab/mesh/config_entries.hpp"
 #include "peerlab/mesh/rules.hpp"
 
 namespace peerlab::mesh {
@@ -160,6 +161,25 @@ BOOST_AUTO_TEST_CASE(the_partition_is_the_one_the_peer_exports_from, *label("T-1
                          {bundle(td_l, "ent", "part1")});
   BOOST_TEST(tcp(all, caller(td_l, "web", "part1")) == Action::allow);
   BOOST_TEST(tcp(all, caller(td_l, "web")) == Action::deny);
+}
+
+// Traffic 4.4: the partition is equal, and no wildcard reaches from one into another.
+BOOST_AUTO_TEST_CASE(callers_of_another_partition_are_others) {
+  catalog::SourceIntention front, own;
+  front.name = own.name = ServiceName("*");
+  front.partition = PartitionName("front");
+  front.action = "allow";
+  own.action = "deny";
+  catalog::ServiceIntentions entry;
+  entry.name = "s2";
+  entry.sources = {front, own};
+  const auto all = rules(intentions_of(entry, PartitionName("default")), "tcp", Action::deny);
+  BOOST_TEST(tcp(all, caller(td_r, "web", "front")) == Action::allow);
+  BOOST_TEST(tcp(all, caller(td_r, "web", "back")) == Action::deny);
+  BOOST_TEST(tcp(all, caller(td_r, "web")) == Action::deny);
+  const auto open = rules(intentions_of(entry, PartitionName("default")), "tcp", Action::allow);
+  BOOST_TEST(tcp(open, caller(td_r, "web", "back")) == Action::allow);
+  BOOST_TEST(tcp(open, caller(td_r, "web")) == Action::deny);
 }
 
 BOOST_AUTO_TEST_CASE(over_http_the_first_element_of_the_header_names_the_caller,

@@ -72,6 +72,60 @@ BOOST_AUTO_TEST_CASE(what_a_partition_exports_may_not_lead_to_a_peer) {
              "500 peer exported service \"api\" contains cross-peer resolver redirect");
 }
 
+BOOST_AUTO_TEST_CASE(an_intention_names_the_partition_of_its_callers,
+                     *boost::unit_test::label("T-113")) {
+  const auto intention = [](const std::string& sources) {
+    return R"({"Kind":"service-intentions","Name":"api","Sources":[)" + sources + "]}";
+  };
+  const auto allowed = [this](const std::string& source) {
+    return ask("GET", "/v1/connect/intentions/check?destination=api&source=" + source).body;
+  };
+  const std::string both = intention(R"({"Name":"*","Partition":"Web","Action":"deny"},
+                                        {"Name":"web","Action":"deny"},
+                                        {"Name":"web","Partition":"web","Action":"allow"})");
+  settings.default_allow = true;
+  BOOST_TEST(write("", both) == "200 true");
+  BOOST_TEST(allowed("web/default/web") == R"({"Allowed":true})");
+  BOOST_TEST(allowed("web/default/db") == R"({"Allowed":false})");
+  BOOST_TEST(allowed("web") == R"({"Allowed":false})");
+  BOOST_TEST(allowed("db") == R"({"Allowed":true})");
+  const auto exact =
+      ask("GET", "/v1/connect/intentions/exact?destination=api&source=web/default/web");
+  BOOST_TEST(exact.body.find(R"("SourcePartition":"web","DestinationPartition":"default")") !=
+                 std::string::npos,
+             exact.body);
+
+  BOOST_TEST(write("", intention(R"({"Name":"a","Partition":"web","Peer":"b","Action":"deny"})")) ==
+             "500 Sources[0].Peer: cannot set Peer and Partition at the same time.");
+  BOOST_TEST(write("", intention(R"({"Name":"a","Partition":"*","Action":"deny"})")) ==
+             "500 Sources[0].Partition: cannot use wildcard '*' in partition");
+  BOOST_TEST(write("", intention(R"({"Name":"a","Action":"deny"},
+                                    {"Name":"a","Partition":"default","Action":"allow"})")) ==
+             "500 Sources[1] defines \"a\" more than once");
+  const std::string to_web =
+      R"({"Kind":"service-intentions","Name":"b","Partition":"web",
+          "Sources":[{"Name":"a","Action":"allow"}]})";
+  BOOST_TEST(write("?partition=web", to_web) == "200 true");
+  BOOST_TEST(write("", to_web) ==
+             "500 Partition \"web\" is not \"default\", to which the entry is written");
+
+  settings.edition = Edition::community;
+  BOOST_TEST(write("", both) ==
+             "400 Request decoding failed: 2 errors occurred:\n"
+             "\t* invalid config key \"Sources[0].Partition\"\n"
+             "\t* invalid config key \"Sources[2].Partition\"\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(writes_by_name_tell_partitions_apart) {
+  const std::string exact = "/v1/connect/intentions/exact?destination=api&source=";
+  BOOST_TEST(ask("PUT", exact + "web", R"({"Action":"deny"})").status == 200);
+  BOOST_TEST(ask("PUT", exact + "web/default/web", R"({"Action":"allow"})").status == 200);
+  BOOST_TEST(ask("GET", exact + "web").body.find("deny") != std::string::npos);
+  BOOST_TEST(ask("DELETE", exact + "web/default/web").status == 200);
+  BOOST_TEST(ask("GET", exact + "web/default/web").status == 404);
+  BOOST_TEST(ask("GET", exact + "web").status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace peerlab::tests

@@ -267,6 +267,7 @@ struct SourceIntention {
   Meta legacy_meta;
   std::string legacy_create_time;
   std::string legacy_update_time;
+  PartitionName partition;  ///< of the own cluster; empty in Community Edition and for a peer
   PeerName peer;
   std::string sameness_group;
   friend bool operator==(const SourceIntention&, const SourceIntention&) = default;
@@ -278,6 +279,7 @@ struct ServiceIntentions {
   std::optional<IntentionJwt> jwt;
   std::vector<SourceIntention> sources;  ///< by precedence, then as written
   Meta meta;
+  PartitionName partition;  ///< of the destination; empty in Community Edition
   EntryTail tail;
   friend bool operator==(const ServiceIntentions&, const ServiceIntentions&) = default;
 };

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "peerlab/base/edition.hpp"
 #include "peerlab/base/go_json.hpp"
 #include "peerlab/base/result.hpp"
 #include "peerlab/catalog/config_entry.hpp"
@@ -11,18 +12,20 @@
 /// What happens to a config entry between the request and the log.
 namespace peerlab::catalog {
 
-/// The partition that an entry is written to; its entry `exported-services` has its name.
-/// (datacenter 5.2)
+/// Where an entry is written to. The entry `exported-services` of a partition has its name, and
+/// only an enterprise cluster knows keys that name a partition of an intention. (datacenter 5.2)
 struct EntryHome {
   PartitionName partition{"default"};
+  Edition edition = Edition::community;
 };
 
 /// Reads the body of `PUT /v1/config`. The text of a failure goes out with status 400, after
 /// `Request decoding failed: ` (http 3.5).
-Result<ConfigEntry> decode_config_entry(std::string_view body);
+Result<ConfigEntry> decode_config_entry(std::string_view body,
+                                        Edition edition = Edition::community);
 
 /// The same from a value that is read already.
-Result<ConfigEntry> decode_config_entry(const GoJson& body);
+Result<ConfigEntry> decode_config_entry(const GoJson& body, Edition edition = Edition::community);
 
 /// Brings an entry to the form in which it is stored and checks all that can be checked without
 /// looking at other entries. The text of a failure goes out with status 500; the kinds that only

@@ -15,7 +15,7 @@ struct IntentionRow {
 };
 using Intentions = Answer<std::vector<IntentionRow>>;
 
-// All three are ordered by precedence, the highest first; then by source peer, source name and
+// All three are ordered by precedence, the highest first; then by source peer, partition, name and
 // destination, where a source without a peer comes first (traffic 4.4).
 
 Intentions list_intentions(const CatalogTables& tables, store::WatchSet* watches = nullptr);
@@ -29,8 +29,10 @@ Intentions match_by_destination(const CatalogTables& tables, const ServiceName& 
 Intentions match_by_source(const CatalogTables& tables, const ServiceName& source,
                            store::WatchSet* watches = nullptr);
 
-/// The one with just this source and destination; no entry if there is none.
+/// The one with just this source and destination; no entry if there is none. The partition of the
+/// source is as it is stored: empty in Community Edition and for a peer.
 Answer<IntentionRow> exact_intention(const CatalogTables& tables, const PeerName& source_peer,
+                                     const PartitionName& source_partition,
                                      const ServiceName& source, const ServiceName& destination,
                                      store::WatchSet* watches = nullptr);
 

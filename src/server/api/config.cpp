@@ -154,7 +154,7 @@ Step put(const View& view, const Exchange& exchange, const catalog::ConfigEntry&
          std::optional<std::uint64_t> cas) {
   const auto asking = authorizer(view, exchange);
   if (!asking) return done(asking.error());
-  auto entry = catalog::normalize(decoded, home_of(exchange));
+  auto entry = catalog::normalize(decoded, home_of(view, exchange));
   if (!entry) return done(failed(entry.error().detail));
   if (auto allowed =
           may(**asking, catalog::kind_of(*entry), catalog::name_of(*entry), acl::Access::write);
@@ -178,7 +178,7 @@ Prepared config_entry(const ExchangePtr& exchange, const View& view) {
 }
 
 Prepared config_apply(const ExchangePtr& exchange, const View& view) {
-  auto entry = catalog::decode_config_entry(exchange->request().body);
+  auto entry = catalog::decode_config_entry(exchange->request().body, view.settings.edition);
   if (!entry) {
     return refused(failed(400, fmt::format("Request decoding failed: {}", entry.error().detail)));
   }

@@ -17,6 +17,7 @@ namespace {
 /// One end of an intention as a query names it.
 struct End {
   std::string peer;
+  std::string partition;
   std::string ns;
   std::string name;
 };
@@ -46,6 +47,7 @@ tl::expected<End, std::string> parse_end(std::string_view what, const std::strin
   end.name = parts.back();
   if (has_peer) end.peer = parts.front();
   if (parts.size() > (has_peer ? 2u : 1u)) end.ns = parts[parts.size() - 2];
+  if (parts.size() == 3 && !has_peer) end.partition = parts.front();
   return end;
 }
 
@@ -83,6 +85,13 @@ Page bare(Answer answer) {
   return page;
 }
 
+/// The partition of a caller as entries keep it.
+PartitionName partition_of(const View& view, const Exchange& exchange, const End& source) {
+  if (view.settings.edition == Edition::community || !source.peer.empty()) return {};
+  return source.partition.empty() ? home_of(view, exchange).partition
+                                  : PartitionName(source.partition);
+}
+
 using Asked = std::function<Page(const View&, const acl::Authorizer&, store::WatchSet*)>;
 
 /// Tenancy and options are looked at by all of them.
@@ -109,6 +118,7 @@ Page get_exact(const View& view, const Exchange& exchange, const Pair& pair,
                    .detail));
   }
   const auto found = catalog::exact_intention(tables_of(view, exchange), PeerName(pair.source.peer),
+                                              partition_of(view, exchange, pair.source),
                                               ServiceName(pair.source.name), destination);
   if (found.rows.entry == nullptr) return bare(failed(404, "Intention not found"));
   return bare(json(catalog::to_json_text(found.rows)));
@@ -116,9 +126,11 @@ Page get_exact(const View& view, const Exchange& exchange, const Pair& pair,
 
 /// The source of that name, whatever its peer: by-name writes do not look at peers and so replace
 /// the intention of a peered source. (S-01)
-auto find_source(catalog::ServiceIntentions& entry, const std::string& name) {
+auto find_source(catalog::ServiceIntentions& entry, const PartitionName& partition,
+                 const std::string& name) {
   return std::ranges::find_if(entry.sources, [&](const catalog::SourceIntention& source) {
-    return source.name.value() == name;
+    const bool peered = !source.peer.value().empty();
+    return source.name.value() == name && (peered || source.partition == partition);
   });
 }
 
@@ -155,7 +167,7 @@ Step change(const View& view, const ExchangePtr& exchange, const Pair& pair,
     if (stored == nullptr) return done(json("true"));
     return store(exchange, catalog::DeleteConfig{std::string(next.kind), next.name, index}, again);
   }
-  auto entry = catalog::normalize(next, home_of(*exchange));
+  auto entry = catalog::normalize(next, home_of(view, *exchange));
   if (!entry) return done(failed(entry.error().detail));
   if (catalog::is_stored(tables, *entry)) return done(json("true"));
   return store(exchange, catalog::UpsertConfig{*std::move(entry), index}, again);
@@ -206,8 +218,10 @@ Prepared put_exact(const ExchangePtr& exchange, const Pair& pair) {
     return refused(decoding ? failed(400, source.error()) : failed(source.error()));
   }
   return Serving([exchange, pair, source = *std::move(source)](const View& view) {
-    return change(view, exchange, pair, [source](catalog::ServiceIntentions& entry) {
-      const auto found = find_source(entry, source.name.value());
+    catalog::SourceIntention written = source;
+    written.partition = partition_of(view, *exchange, pair.source);
+    return change(view, exchange, pair, [source = std::move(written)](auto& entry) {
+      const auto found = find_source(entry, source.partition, source.name.value());
       if (found == entry.sources.end()) {
         entry.sources.push_back(source);
       } else {
@@ -219,8 +233,9 @@ Prepared put_exact(const ExchangePtr& exchange, const Pair& pair) {
 
 Prepared delete_exact(const ExchangePtr& exchange, const Pair& pair) {
   return Serving([exchange, pair](const View& view) {
-    return change(view, exchange, pair, [name = pair.source.name](auto& entry) {
-      const auto found = find_source(entry, name);
+    const PartitionName partition = partition_of(view, *exchange, pair.source);
+    return change(view, exchange, pair, [partition, name = pair.source.name](auto& entry) {
+      const auto found = find_source(entry, partition, name);
       if (found != entry.sources.end()) entry.sources.erase(found);
     });
   });
@@ -273,9 +288,11 @@ Page match(const View& view, const Exchange& exchange, bool by_source,
 bool is_allowed(const View& view, const Exchange& exchange, const Pair& pair) {
   const auto found =
       catalog::match_by_destination(tables_of(view, exchange), ServiceName(pair.destination.name));
+  const PartitionName partition = partition_of(view, exchange, pair.source);
   for (const auto& [entry, source] : found.rows) {
     const std::string& name = source->name.value();
-    if (source->peer.value().empty() && (name == "*" || name == pair.source.name)) {
+    const bool local = source->peer.value().empty() && source->partition == partition;
+    if (local && (name == "*" || name == pair.source.name)) {
       return source->permissions.empty() && source->action == "allow";
     }
   }

@@ -66,9 +66,9 @@ Page filtered_list(const Exchange& exchange, const Shape& shape, std::vector<std
   return page;
 }
 
-catalog::EntryHome home_of(const Exchange& exchange) {
+catalog::EntryHome home_of(const View& view, const Exchange& exchange) {
   const PartitionName partition = exchange.partition();
-  return {partition.value().empty() ? PartitionName("default") : partition};
+  return {partition.value().empty() ? PartitionName("default") : partition, view.settings.edition};
 }
 
 const catalog::CatalogTables& tables_of(const View& view, const Exchange& exchange) {

@@ -48,6 +48,6 @@ Page filtered_list(const Exchange& exchange, const Shape& shape, std::vector<std
 const catalog::CatalogTables& tables_of(const View& view, const Exchange& exchange);
 
 /// Where the config entry of a request is written to.
-catalog::EntryHome home_of(const Exchange& exchange);
+catalog::EntryHome home_of(const View& view, const Exchange& exchange);
 
 }  // namespace peerlab::server::api

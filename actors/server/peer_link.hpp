@@ -43,7 +43,6 @@ class PeerLink {
   void servers_changed();
 
   const std::optional<PeerId>& peering() const { return run_.peering(); }
-  bool is_connected() const { return run_.is_connected(); }
 
  private:
   StreamRun::Owner owner(Ended ended);

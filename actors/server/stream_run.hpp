@@ -41,7 +41,6 @@ class StreamRun {
 
   /// Our own ID of the peering, once it is known.
   const std::optional<PeerId>& peering() const { return peering_; }
-  bool is_connected() const { return stream_.is_connected(); }
 
  private:
   void received(net::Frame&& frame);
